@@ -1,0 +1,12 @@
+/** Where the time comes from, so that tests can set it. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+export const fixedClock = (iso: string): Clock => {
+  const at = Date.parse(iso);
+  return { now: () => at };
+};

@@ -1,0 +1,83 @@
+import type { Day } from '../kernel/day.ts';
+
+/** `arxiv:2507.08772`, `arxiv:math/0309136`, `doi:10.1000/x`, `openreview:abc`, or our own slug (`veila-panoramic-lidar-…`). */
+export type PaperId = string;
+
+export interface Author {
+  readonly name: string;
+  /** Slug of the normalised name: the author's page is `/authors/{key}`. */
+  readonly key: string;
+}
+
+export interface Organisation {
+  readonly name: string;
+  readonly key: string;
+  /** The handle a source prints beside the name, e.g. `TongyiLab`. */
+  readonly handle: string | null;
+}
+
+export interface Version {
+  readonly n: number;
+  readonly date: Day | null;
+}
+
+export interface Link {
+  readonly rel: 'abstract' | 'pdf' | 'html' | 'doi' | 'code' | 'project' | 'other';
+  readonly label: string;
+  readonly url: string;
+}
+
+/** Where we have a paper from: a source's id, the id the paper has there, and when we first saw it there (ISO time). */
+export interface Sighting {
+  readonly source: string;
+  readonly externalId: string;
+  readonly seenAt: string;
+}
+
+/** One work. `title` and `abstract` are cleaned for display (TeX kept between `$…$`); the `…Raw` twins are exactly what the source said. */
+export interface Paper {
+  readonly id: PaperId;
+  readonly title: string;
+  readonly titleRaw: string;
+  readonly abstract: string;
+  readonly abstractRaw: string;
+  /** True where the source cut the abstract off. */
+  readonly abstractCut: boolean;
+  readonly authors: readonly Author[];
+  /** What the source states when it does not name them; otherwise `authors.length`. */
+  readonly authorCount: number | null;
+  readonly organisation: Organisation | null;
+  /** Exactly what the source prints as byline, e.g. `13 authors`. */
+  readonly byline: string | null;
+  /** Primary first, e.g. `cs.LG`. */
+  readonly categories: readonly string[];
+  readonly published: Day | null;
+  readonly updated: Day | null;
+  readonly versions: readonly Version[];
+  readonly withdrawn: boolean;
+  readonly doi: string | null;
+  readonly journalRef: string | null;
+  readonly note: string | null;
+  readonly license: string | null;
+  readonly links: readonly Link[];
+  readonly sightings: readonly Sighting[];
+}
+
+/** What a source's parser makes of one entry, before the store has given it a place. */
+export type PaperDraft = Omit<Paper, 'id' | 'sightings'> & {
+  /** Null where the source gives no identifier: the store then makes a slug from the title. */
+  readonly id: PaperId | null;
+  readonly externalId: string;
+  /** Counts the source reports, kept apart from our own: `{ comments: 3 }`. */
+  readonly signals: Readonly<Record<string, number>>;
+};
+
+/** What lists, cards and rankings need beside the paper itself. */
+export interface PaperCard {
+  readonly paper: Paper;
+  readonly votes: number;
+  /** Whether this reader has voted. */
+  readonly voted: boolean;
+  /** Comments reported by the sources the paper was imported from; null where none reports any. */
+  readonly comments: number | null;
+}

@@ -1,0 +1,67 @@
+import type { PaperCard } from './paper.ts';
+
+export type SearchMode = 'hybrid' | 'lexical';
+export type SearchSort = 'relevance' | 'newest' | 'votes';
+
+/** A parsed query; see `parseQuery`. `text` is what is left for ranking. Days are inclusive. */
+export interface Query {
+  readonly raw: string;
+  readonly text: string;
+  readonly phrases: readonly string[];
+  readonly not: readonly string[];
+  readonly authors: readonly string[];
+  readonly organisations: readonly string[];
+  readonly categories: readonly string[];
+  readonly sources: readonly string[];
+  readonly years: readonly number[];
+  readonly after: string | null;
+  readonly before: string | null;
+}
+
+/** Half-open [start, end) ranges of UTF-16 units into the text they belong to. */
+export type Highlight = readonly [start: number, end: number];
+
+export interface SearchHit {
+  readonly card: PaperCard;
+  /** 0 … 1, comparable within one page only. */
+  readonly score: number;
+  readonly why: 'words' | 'meaning' | 'words and meaning';
+  readonly titleHighlights: readonly Highlight[];
+  /** A stretch of the abstract around the best match. */
+  readonly snippet: string;
+  readonly snippetHighlights: readonly Highlight[];
+}
+
+export interface FacetValue {
+  readonly value: string;
+  readonly label: string;
+  readonly count: number;
+  readonly active: boolean;
+}
+
+export interface Facet {
+  readonly field: 'year' | 'cat' | 'source';
+  readonly values: readonly FacetValue[];
+}
+
+export interface SearchPage {
+  readonly query: Query;
+  readonly mode: SearchMode;
+  /** Why the mode is only lexical, in a sentence; null when hybrid. */
+  readonly modeReason: string | null;
+  readonly sort: SearchSort;
+  readonly tookMs: number;
+  readonly total: number;
+  /** 1-based. */
+  readonly page: number;
+  readonly pages: number;
+  readonly hits: readonly SearchHit[];
+  readonly facets: readonly Facet[];
+}
+
+export interface Suggestion {
+  readonly kind: 'paper' | 'author' | 'category' | 'organisation';
+  readonly label: string;
+  /** What to put in the box (or, for a paper, its id). */
+  readonly value: string;
+}

@@ -1,0 +1,43 @@
+import type { PaperId } from './paper.ts';
+
+/** Every address of the site, by name. Path parameters are encoded here and nowhere else. */
+
+const segment = (text: string): string => encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2C', ',');
+const segments = (text: string): string => text.split('/').map(segment).join('/');
+
+/** The id as it stands in a URL: arXiv ids bare (`2507.08772`, `math/0309136`), all others whole. */
+export const idInUrl = (id: PaperId): string => segments(id.startsWith('arxiv:') ? id.slice(6) : id);
+
+const ARXIV = /^(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d+)?$/;
+
+/** The reverse of `idInUrl`, on decoded text. A version suffix of an arXiv id is dropped. */
+export const idFromUrl = (text: string): PaperId =>
+  ARXIV.test(text) ? `arxiv:${text.replace(/v\d+$/, '')}` : text;
+
+export type SpanName = string;
+
+export const href = {
+  home: '/',
+  day: (date: string) => `/papers/date/${date}`,
+  week: (name: SpanName) => `/papers/week/${name}`,
+  month: (name: SpanName) => `/papers/month/${name}`,
+  trending: '/papers/trending',
+  editions: '/editions',
+  paper: (id: PaperId) => `/papers/${idInUrl(id)}`,
+  paperMarkdown: (id: PaperId) => `/papers/${idInUrl(id)}.md`,
+  paperBibtex: (id: PaperId) => `/papers/${idInUrl(id)}.bib`,
+  vote: (id: PaperId) => `/papers/${idInUrl(id)}/vote`,
+  author: (key: string) => `/authors/${segment(key)}`,
+  organisation: (key: string) => `/organisations/${segment(key)}`,
+  category: (code: string) => `/categories/${segment(code)}`,
+  search: (query = '', rest: Readonly<Record<string, string>> = {}) => {
+    const params = new URLSearchParams(query === '' ? rest : { q: query, ...rest }).toString();
+    return params === '' ? '/search' : `/search?${params}`;
+  },
+  suggest: '/search/suggest',
+  about: '/about',
+  settings: '/settings',
+} as const;
+
+/** Adds the plain wire view to a front-page address. */
+export const wire = (path: string): string => `${path}?view=wire`;

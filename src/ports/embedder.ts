@@ -1,0 +1,8 @@
+/** Turns texts into unit vectors. One model, one id: vectors of different ids are never mixed. */
+export interface Embedder extends AsyncDisposable {
+  /** Model name and hash of its weights, e.g. `all-MiniLM-L6-v2-int8@1f2e3d4c`. */
+  readonly id: string;
+  readonly dimensions: number;
+  /** L2-normalised vectors in the order of the texts. Never blocks the event loop for long. Throws `Fault('model-unavailable')`. */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>;
+}

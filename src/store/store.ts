@@ -1,0 +1,104 @@
+import type { Day } from '../kernel/day.ts';
+import type { Edition } from '../model/edition.ts';
+import type { Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
+
+/** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
+export interface Incoming {
+  readonly source: string;
+  readonly draft: PaperDraft;
+  readonly raw: string;
+}
+
+export interface Saved {
+  readonly id: PaperId;
+  readonly outcome: 'new' | 'changed' | 'same';
+}
+
+export interface Cursor {
+  readonly name: string;
+  readonly position: number;
+  readonly note: string | null;
+}
+
+export interface Change {
+  readonly seq: number;
+  readonly paperId: PaperId;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly kind: string;
+  readonly payload: string;
+  readonly attempts: number;
+}
+
+export interface Counted<K> {
+  readonly key: K;
+  readonly papers: number;
+}
+
+/** All of Broadsheet's truth. One implementation over Kysely, two engines (SQLite, PostgreSQL). Every write has a natural key and may be repeated. */
+export interface Store extends AsyncDisposable {
+  readonly engine: 'sqlite' | 'postgres';
+  /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */
+  revision(): Promise<number>;
+  /** Applies missing migrations; returns the names of those applied. Safe when two processes start at once. */
+  migrate(): Promise<readonly string[]>;
+  /** Throws `Fault('database-unavailable')`. */
+  ping(): Promise<void>;
+  /** Runs `integrity_check` where the engine has one; null when fine, else a sentence. */
+  check(): Promise<string | null>;
+
+  readonly papers: {
+    /** Upserts papers with authors, organisations, categories, versions, signals and raw records, appends to the change log what changed, and moves the cursor: one transaction. */
+    save(batch: readonly Incoming[], at: { readonly now: number; readonly cursor?: Cursor }): Promise<readonly Saved[]>;
+    get(id: PaperId): Promise<Paper | null>;
+    /** The paper an alias, an old slug or another source's id stands for. */
+    resolve(alias: string): Promise<PaperId | null>;
+    /** In the order of `ids`; unknown ids are left out. */
+    cards(ids: readonly PaperId[], reader: string): Promise<readonly PaperCard[]>;
+    /** All papers in id order, for export and rebuilds. */
+    all(options?: { readonly after?: PaperId; readonly batch?: number }): AsyncIterable<Paper>;
+    count(): Promise<number>;
+    countsBySource(): Promise<readonly Counted<string>[]>;
+  };
+  readonly browse: {
+    author(key: string, page: { limit: number; offset: number }): Promise<{ name: string; total: number; ids: readonly PaperId[] } | null>;
+    organisation(key: string, page: { limit: number; offset: number }): Promise<{ organisation: Organisation; total: number; ids: readonly PaperId[] } | null>;
+    category(code: string, page: { limit: number; offset: number }): Promise<{ total: number; ids: readonly PaperId[] }>;
+    organisations(limit: number): Promise<readonly (Counted<string> & { readonly name: string })[]>;
+    categories(limit: number): Promise<readonly Counted<string>[]>;
+  };
+  readonly editions: {
+    /** Editions are immutable: saving the same date and source again with the same papers changes nothing; while `open`, placements may be appended. */
+    save(edition: { readonly date: Day; readonly source: string; readonly placements: readonly PaperId[] }): Promise<Edition>;
+    get(date: Day): Promise<Edition | null>;
+    latest(): Promise<Edition | null>;
+    /** Dates of the nearest editions strictly before and after. */
+    neighbours(date: Day): Promise<{ readonly earlier: Day | null; readonly later: Day | null }>;
+    between(first: Day, last: Day): Promise<readonly Edition[]>;
+    dates(): Promise<readonly Day[]>;
+  };
+  readonly votes: {
+    /** Appends to the log when it changes the reader's standing; returns the tally. `wish` true votes, false takes it back. */
+    cast(vote: { readonly paperId: PaperId; readonly reader: string; readonly wish: boolean; readonly at: number }): Promise<{ readonly votes: number; readonly voted: boolean }>;
+  };
+  readonly changes: {
+    since(seq: number, limit: number): Promise<readonly Change[]>;
+    last(): Promise<number>;
+  };
+  readonly cursors: {
+    get(name: string): Promise<Cursor | null>;
+    set(cursor: Cursor): Promise<void>;
+    delete(name: string): Promise<void>;
+  };
+  readonly jobs: {
+    /** A second enqueue under the same key changes nothing while the first is not done. */
+    enqueue(job: { readonly kind: string; readonly key: string; readonly payload: string; readonly at: number }): Promise<void>;
+    /** Compare-and-set with a lease until `now + leaseMs`; null when there is nothing due. */
+    claim(kind: string, options: { readonly owner: string; readonly now: number; readonly leaseMs: number }): Promise<Job | null>;
+    extend(id: string, owner: string, until: number): Promise<boolean>;
+    finish(id: string, owner: string): Promise<boolean>;
+    retry(id: string, owner: string, at: number, error: string): Promise<boolean>;
+  };
+}
