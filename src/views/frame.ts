@@ -1,0 +1,24 @@
+/** How this reader wants the page; kept in a cookie, read by the server, so nothing flashes. */
+export interface Preferences {
+  readonly edition: 'auto' | 'day' | 'late';
+  readonly density: 'normal' | 'compact';
+  /** Whether j/k/o/v//? are live. */
+  readonly keys: boolean;
+}
+
+/** What every page shares: handed to each view beside its own value. */
+export interface Frame {
+  readonly masthead: string;
+  /** Origin without trailing slash, e.g. `http://localhost:3000`. */
+  readonly origin: string;
+  /** Path and query of this page. */
+  readonly path: string;
+  readonly preferences: Preferences;
+  readonly version: string;
+  /** Fingerprinted addresses, e.g. `/assets/broadsheet.3f2a.css`; an island's is absent when it could not be built. */
+  readonly assets: { readonly css: string; readonly islands: Readonly<Record<string, string>>; readonly fonts: readonly string[] };
+  /** False where voting is not open to this request (served beyond this machine before there are accounts). */
+  readonly mayVote: boolean;
+  /** A banner across the page, e.g. that search is by words only; null for none. */
+  readonly notice: string | null;
+}
