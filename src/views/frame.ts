@@ -1,3 +1,5 @@
+import type { Day } from '../kernel/day.ts';
+
 /** How this reader wants the page; kept in a cookie, read by the server, so nothing flashes. */
 export interface Preferences {
   readonly edition: 'auto' | 'day' | 'late';
@@ -15,8 +17,14 @@ export interface Frame {
   readonly path: string;
   readonly preferences: Preferences;
   readonly version: string;
+  /** Today in UTC, so that a page can say how old an edition is without reading a clock. */
+  readonly today: Day;
   /** Fingerprinted addresses, e.g. `/assets/broadsheet.3f2a.css`; an island's is absent when it could not be built. */
-  readonly assets: { readonly css: string; readonly islands: Readonly<Record<string, string>>; readonly fonts: readonly string[] };
+  readonly assets: {
+    readonly css: string;
+    readonly islands: Readonly<Record<string, string>>;
+    readonly fonts: readonly string[];
+  };
   /** False where voting is not open to this request (served beyond this machine before there are accounts). */
   readonly mayVote: boolean;
   /** A banner across the page, e.g. that search is by words only; null for none. */
