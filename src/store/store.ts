@@ -50,8 +50,21 @@ export interface Store extends AsyncDisposable {
   check(): Promise<string | null>;
 
   readonly papers: {
-    /** Upserts papers with authors, organisations, categories, versions, signals and raw records, appends to the change log what changed, and moves the cursor: one transaction. */
-    save(batch: readonly Incoming[], at: { readonly now: number; readonly cursor?: Cursor }): Promise<readonly Saved[]>;
+    /**
+     * Upserts papers with authors, organisations, categories, versions, signals and raw records, appends to the change
+     * log what changed, moves the cursor and, with `edition`, places the batch's papers in their order at the end of that
+     * edition (opened and numbered when new; untouched when closed or set by another source): one transaction.
+     */
+    save(
+      batch: readonly Incoming[],
+      at: {
+        readonly now: number;
+        readonly cursor?: Cursor;
+        readonly edition?: { readonly date: Day; readonly source: string };
+      },
+    ): Promise<readonly Saved[]>;
+    /** Everything a source ever said, byte for byte as it came in, in the order of external ids: what a replay reads. */
+    raws(source: string): AsyncIterable<{ readonly externalId: string; readonly raw: string }>;
     get(id: PaperId): Promise<Paper | null>;
     /** The paper an alias, an old slug or another source's id stands for. */
     resolve(alias: string): Promise<PaperId | null>;
@@ -63,25 +76,48 @@ export interface Store extends AsyncDisposable {
     countsBySource(): Promise<readonly Counted<string>[]>;
   };
   readonly browse: {
-    author(key: string, page: { limit: number; offset: number }): Promise<{ name: string; total: number; ids: readonly PaperId[] } | null>;
-    organisation(key: string, page: { limit: number; offset: number }): Promise<{ organisation: Organisation; total: number; ids: readonly PaperId[] } | null>;
-    category(code: string, page: { limit: number; offset: number }): Promise<{ total: number; ids: readonly PaperId[] }>;
+    author(
+      key: string,
+      page: { limit: number; offset: number },
+    ): Promise<{ name: string; total: number; ids: readonly PaperId[] } | null>;
+    organisation(
+      key: string,
+      page: { limit: number; offset: number },
+    ): Promise<{ organisation: Organisation; total: number; ids: readonly PaperId[] } | null>;
+    category(
+      code: string,
+      page: { limit: number; offset: number },
+    ): Promise<{ total: number; ids: readonly PaperId[] }>;
     organisations(limit: number): Promise<readonly (Counted<string> & { readonly name: string })[]>;
     categories(limit: number): Promise<readonly Counted<string>[]>;
   };
   readonly editions: {
-    /** Editions are immutable: saving the same date and source again with the same papers changes nothing; while `open`, placements may be appended. */
-    save(edition: { readonly date: Day; readonly source: string; readonly placements: readonly PaperId[] }): Promise<Edition>;
+    /** Opens, fills and closes an edition at once. One edition a day: when the day has one that is closed or of another source, that one is returned unchanged. */
+    save(edition: {
+      readonly date: Day;
+      readonly source: string;
+      readonly placements: readonly PaperId[];
+    }): Promise<Edition>;
+    /** Ends the appending of placements by `papers.save`. Harmless when there is no such edition or it is closed already. */
+    close(date: Day, source: string): Promise<void>;
+    /** Also reads an edition that is still being filled. */
     get(date: Day): Promise<Edition | null>;
     latest(): Promise<Edition | null>;
     /** Dates of the nearest editions strictly before and after. */
     neighbours(date: Day): Promise<{ readonly earlier: Day | null; readonly later: Day | null }>;
     between(first: Day, last: Day): Promise<readonly Edition[]>;
     dates(): Promise<readonly Day[]>;
+    /** Day editions that placed this paper, newest first, with its place (1-based). */
+    placing(id: PaperId): Promise<readonly { readonly date: Day; readonly number: number; readonly place: number }[]>;
   };
   readonly votes: {
-    /** Appends to the log when it changes the reader's standing; returns the tally. `wish` true votes, false takes it back. */
-    cast(vote: { readonly paperId: PaperId; readonly reader: string; readonly wish: boolean; readonly at: number }): Promise<{ readonly votes: number; readonly voted: boolean }>;
+    /** Appends to the log when it changes the reader's standing; returns the tally. `wish` true votes, false takes it back. Throws `Fault('not-found')` for an unknown paper. */
+    cast(vote: {
+      readonly paperId: PaperId;
+      readonly reader: string;
+      readonly wish: boolean;
+      readonly at: number;
+    }): Promise<{ readonly votes: number; readonly voted: boolean }>;
   };
   readonly changes: {
     since(seq: number, limit: number): Promise<readonly Change[]>;
@@ -92,11 +128,25 @@ export interface Store extends AsyncDisposable {
     set(cursor: Cursor): Promise<void>;
     delete(name: string): Promise<void>;
   };
+  /** Embeddings, kept so that they survive a rebuild of the index. */
+  readonly vectors: {
+    /** Vectors of one model; papers that have none are left out. */
+    get(modelId: string, ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, Float32Array>>;
+    put(modelId: string, rows: readonly { readonly id: PaperId; readonly vector: Float32Array }[]): Promise<void>;
+  };
   readonly jobs: {
     /** A second enqueue under the same key changes nothing while the first is not done. */
-    enqueue(job: { readonly kind: string; readonly key: string; readonly payload: string; readonly at: number }): Promise<void>;
+    enqueue(job: {
+      readonly kind: string;
+      readonly key: string;
+      readonly payload: string;
+      readonly at: number;
+    }): Promise<void>;
     /** Compare-and-set with a lease until `now + leaseMs`; null when there is nothing due. */
-    claim(kind: string, options: { readonly owner: string; readonly now: number; readonly leaseMs: number }): Promise<Job | null>;
+    claim(
+      kind: string,
+      options: { readonly owner: string; readonly now: number; readonly leaseMs: number },
+    ): Promise<Job | null>;
     extend(id: string, owner: string, until: number): Promise<boolean>;
     finish(id: string, owner: string): Promise<boolean>;
     retry(id: string, owner: string, at: number, error: string): Promise<boolean>;
