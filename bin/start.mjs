@@ -1,0 +1,3 @@
+import { enter } from './old-node.mjs';
+
+enter('serve.mjs');
