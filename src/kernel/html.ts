@@ -30,10 +30,10 @@ const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
  * Anything else (`javascript:`, `data:`, `//host`, schemes hidden behind control characters) becomes `#`.
  */
 export const safeUrl = (address: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop these before they read the scheme
   const text = address
-    .replace(/[\u0000-\u0020\u007f-\u009f]+/g, (run) => (/^ +$/.test(run) ? '%20' : ''))
-    .replace(/^(?:%20)+|(?:%20)+$/g, '');
+    .replace(/\p{Cc}+/gu, '')
+    .trim()
+    .replace(/\s/g, '%20');
   if (/^[#?]/.test(text) || /^\/(?![/\\])/.test(text)) return text;
   try {
     return SCHEMES.has(new URL(text).protocol) ? text : '#';

@@ -1,0 +1,88 @@
+import { monthOf, weekOf } from '../kernel/day.ts';
+import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
+import { href } from '../model/urls.ts';
+import type { Frame } from './frame.ts';
+import { headOf, type PageHead } from './head.ts';
+
+export type Section = 'today' | 'trending' | 'week' | 'month' | 'editions' | 'search' | 'about' | 'settings';
+
+/** One page, ready to be put between the masthead and the foot. */
+export interface Sheet {
+  readonly head: PageHead;
+  readonly section: Section | null;
+  /** True where the masthead itself is the page's one `h1`. */
+  readonly front?: boolean;
+  /** The line under the masthead: what stands on its left and on its right. */
+  readonly folio?: Html;
+  readonly tally?: Html;
+  /** The newest edition's day, for the links to its week and month. */
+  readonly day?: string;
+  readonly main: Html;
+  /** Text of the search box. */
+  readonly q?: string;
+  readonly islands?: readonly string[];
+}
+
+const EVERYWHERE = ['keys', 'suggest'];
+
+const navigation = (section: Section | null, day: string): Html => {
+  const items: readonly (readonly [Section, string, string])[] = [
+    ['today', 'Front page', href.home],
+    ['trending', 'Trending', href.trending],
+    ['week', 'Week', href.week(weekOf(day).name)],
+    ['month', 'Month', href.month(monthOf(day).name)],
+    ['editions', 'Editions', href.editions],
+    ['about', 'About', href.about],
+  ];
+  return html`<nav class="sections" aria-label="Sections"><ul>${items.map(
+    ([id, label, to]) =>
+      html`<li><a href="${to}"${section === id ? html` aria-current="page"` : nothing}>${label}</a></li>`,
+  )}</ul></nav>`;
+};
+
+export const searchBox = (q: string, large = false): Html =>
+  html`<search class="${large ? 'search search-large' : 'search'}"><form action="${href.search()}" role="search">
+<label for="q" class="${large ? 'kicker' : 'hidden'}">Search papers</label>
+<div class="box"><input id="q" name="q" type="search" value="${q}" placeholder="Search papers" maxlength="1000" autocomplete="off" autocapitalize="off" spellcheck="false"><button>Search</button></div>
+</form></search>`;
+
+/** The whole document. */
+export const layout = (frame: Frame, sheet: Sheet): string => {
+  const { preferences, assets } = frame;
+  const day = sheet.day ?? frame.today;
+  const islands = [...EVERYWHERE, ...(sheet.islands ?? [])]
+    .filter((name) => name !== 'keys' || preferences.keys)
+    .flatMap((name) => assets.islands[name] ?? []);
+  const nameplate = html`<a href="${href.home}">${frame.masthead}</a>`;
+  return html`<!doctype html>
+<html lang="en" data-edition="${preferences.edition}" data-density="${preferences.density}">
+<head>
+${headOf(frame, sheet.head)}
+${islands.map((src) => html`<script type="module" src="${safeUrl(src)}"></script>\n`)}</head>
+<body>
+<a class="skip" href="#main">Skip to the papers</a>
+<div class="page">
+<header class="${sheet.front ? 'masthead masthead-front' : 'masthead'}">
+${sheet.front ? html`<h1 class="nameplate">${nameplate}</h1>` : html`<p class="nameplate">${nameplate}</p>`}
+${sheet.section === 'search' ? nothing : searchBox(sheet.q ?? '')}
+</header>
+<div class="folio">
+<p class="folio-left">${sheet.folio ?? nothing}</p>
+${navigation(sheet.section, day)}
+<p class="folio-right">${sheet.tally ?? nothing}</p>
+</div>
+${frame.notice === null ? nothing : html`<p class="notice" role="status">${frame.notice}</p>`}
+<main id="main" tabindex="-1">
+${sheet.main}
+</main>
+<footer class="foot">
+<p><a href="${href.about}">${frame.masthead}</a>: the day’s research papers, on your own machine.</p>
+<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.settings}">Settings</a></li><li><a href="${href.about}">About</a></li></ul>
+</footer>
+</div>
+<form id="vote" method="post" hidden><input type="hidden" name="back" value="${frame.path}"></form>
+<p id="said" class="hidden" role="status" aria-live="polite"></p>
+</body>
+</html>
+`.toString();
+};

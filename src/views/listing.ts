@@ -1,0 +1,33 @@
+import { html } from '../kernel/html.ts';
+import type { ListingPage } from '../model/pages.ts';
+import { href } from '../model/urls.ts';
+import { count } from './dates.ts';
+import type { Frame } from './frame.ts';
+import { layout } from './layout.ts';
+import { pager } from './pager.ts';
+import { story } from './story.ts';
+
+const KINDS: Record<ListingPage['kind'], string> = {
+  author: 'Author',
+  organisation: 'Organisation',
+  category: 'Category',
+};
+
+/** The papers of an author, an organisation or a category. */
+export const listingView = (listing: ListingPage, frame: Frame): string => {
+  const here = href[listing.kind](listing.key);
+  const to = (n: number): string => (n === 1 ? here : `${here}?p=${n}`);
+  return layout(frame, {
+    head: {
+      title: listing.page === 1 ? listing.title : `${listing.title}, page ${listing.page}`,
+      description: `${count(listing.total, 'paper')}: ${listing.title}.`,
+      canonical: to(listing.page),
+    },
+    section: null,
+    islands: ['vote'],
+    main: html`<p class="kicker">${KINDS[listing.kind]}</p><h1 class="title">${listing.title}</h1>
+<p class="found">${count(listing.total, 'paper')}</p>
+<h2 class="hidden">Papers</h2><div class="columns">${listing.cards.map((card) => story(card, frame, { level: 3, limit: 240 }))}</div>
+${pager(listing, to)}`,
+  });
+};

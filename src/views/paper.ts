@@ -1,0 +1,143 @@
+import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
+import type { SetPart } from '../model/math.ts';
+import type { PaperPage } from '../model/pages.ts';
+import type { Paper, PaperCard } from '../model/paper.ts';
+import { href } from '../model/urls.ts';
+import { count, fullDate, longDate, shortDate, time } from './dates.ts';
+import type { Frame } from './frame.ts';
+import { layout } from './layout.ts';
+import { citationMeta, scholarlyArticle } from './paper-head.ts';
+import { bylineText, kicker, plain, standfirst, story, voteButton } from './story.ts';
+
+/** A paper's page with its mathematics set: `renderMath` of the title and of the abstract. */
+export type SetPaperPage = PaperPage & {
+  readonly math: { readonly title: readonly SetPart[]; readonly abstract: readonly SetPart[] };
+};
+
+/** Text is escaped; MathML comes clean from `renderMath`. */
+export const setParts = (parts: readonly SetPart[]): Html =>
+  html`${parts.map((part) => (part.kind === 'math' && part.mathml !== null ? raw(part.mathml) : part.text))}`;
+
+const byline = (paper: Paper): Html => {
+  if (paper.authors.length === 0) {
+    const said = bylineText(paper);
+    return said === null
+      ? nothing
+      : html`<p class="byline">${said}${paper.organisation ? nothing : ', not named by the source'}</p>`;
+  }
+  return html`<ul class="byline names">${paper.authors.map((author) => html`<li><a href="${href.author(author.key)}">${author.name}</a></li>`)}</ul>`;
+};
+
+const dates = (paper: Paper): Html =>
+  html`<p class="meta">${paper.published === null ? nothing : html`<span>Published ${time(paper.published, longDate(paper.published))}</span>`}${
+    paper.updated === null || paper.updated === paper.published
+      ? nothing
+      : html`<span>revised ${time(paper.updated, longDate(paper.updated))}</span>`
+  }${paper.categories.map((code) => html`<a href="${href.category(code)}">${code}</a>`)}</p>`;
+
+const lettersNote = (
+  card: PaperCard,
+): Html => html`<section class="block" id="letters" aria-labelledby="h-letters"><h2 class="section" id="h-letters">Letters</h2>
+${
+  card.comments === null || card.comments === 0
+    ? html`<p>No letters are known of.</p>`
+    : html`<p>${count(card.comments, 'letter')} counted at the wire this paper came from. They are not kept here.</p>`
+}</section>`;
+
+const links = (paper: Paper): Html =>
+  paper.links.length === 0
+    ? html`<p class="small">The source gave no address for this paper. <a rel="noreferrer" href="${safeUrl(`https://arxiv.org/search/?searchtype=title&query=${encodeURIComponent(plain(paper.title))}`)}">Look for it at arXiv</a></p>`
+    : html`<ul class="links">${paper.links.map((link) => html`<li><a rel="noreferrer" href="${safeUrl(link.url)}">${link.label}</a></li>`)}</ul>`;
+
+const cite = (
+  page: PaperPage,
+): Html => html`<section class="block" id="cite" aria-labelledby="h-cite"><h2 class="section" id="h-cite">Cite</h2>
+<pre class="bibtex" id="bibtex" tabindex="0" aria-label="BibTeX">${page.bibtex}</pre>
+<p class="actions"><button type="button" class="button" data-copy="bibtex" hidden>Copy BibTeX</button><a href="${href.paperBibtex(page.card.paper.id)}">BibTeX file</a><a href="${href.paperMarkdown(page.card.paper.id)}">Markdown</a></p></section>`;
+
+const share = (paper: Paper, frame: Frame): Html => {
+  const url = encodeURIComponent(frame.origin + href.paper(paper.id));
+  const title = encodeURIComponent(plain(paper.title));
+  const to: readonly (readonly [string, string])[] = [
+    ['Mail', `mailto:?subject=${title}&body=${url}`],
+    ['Mastodon', `https://mastodonshare.com/?text=${title}&url=${url}`],
+    ['Bluesky', `https://bsky.app/intent/compose?text=${title}%20${url}`],
+    ['X', `https://x.com/intent/post?text=${title}&url=${url}`],
+  ];
+  return html`<section class="block" aria-labelledby="h-share"><h2 class="section" id="h-share">Pass it on</h2>
+<p class="actions">${to.map(([label, address]) => html`<a rel="noreferrer nofollow" href="${safeUrl(address)}">${label}</a>`)}<button type="button" class="button" data-copy="link" hidden>Copy link</button></p></section>`;
+};
+
+const versions = (paper: Paper): Html =>
+  paper.versions.length < 2
+    ? nothing
+    : html`<section class="block" aria-labelledby="h-versions"><h2 class="section" id="h-versions">Versions</h2><ol class="plain">${paper.versions.map(
+        (version) =>
+          html`<li>Version ${version.n}${version.date === null ? nothing : html`, ${time(version.date)}`}</li>`,
+      )}</ol></section>`;
+
+const placed = (
+  page: PaperPage,
+): Html => html`<section class="block" aria-labelledby="h-placed"><h2 class="section" id="h-placed">In the paper</h2>
+<ul class="plain">${page.placed.map(
+  (at) =>
+    html`<li>Placed in <a href="${href.day(at.date)}">edition No. ${at.number}</a>, ${fullDate(at.date)}, place ${at.place}</li>`,
+)}${page.card.paper.sightings.map((seen) => html`<li>Came in by <a href="${href.search(`source:${seen.source}`)}">${seen.source}</a>, ${time(seen.seenAt.slice(0, 10), shortDate(seen.seenAt.slice(0, 10)))}</li>`)}</ul></section>`;
+
+const similar = (page: PaperPage, frame: Frame): Html =>
+  page.similar.length === 0 && page.similarNote === null
+    ? nothing
+    : html`<section class="wires" aria-labelledby="similar"><h2 class="section" id="similar">Similar papers</h2>
+${page.similarNote === null ? nothing : html`<p class="note">${page.similarNote}</p>`}
+<div class="columns">${page.similar.map((card) => story(card, frame, { level: 3, limit: 170 }))}</div></section>`;
+
+const facts = (paper: Paper): Html => {
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['Identifier', paper.id],
+    ['DOI', paper.doi],
+    ['Published in', paper.journalRef],
+    ['Note', paper.note],
+    ['Licence', paper.license],
+  ];
+  return html`<dl class="facts">${rows.map(([name, value]) => (value === null ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`))}</dl>`;
+};
+
+export const paperView = (page: SetPaperPage, frame: Frame): string => {
+  const { card } = page;
+  const { paper } = card;
+  const day = page.placed[0]?.date;
+  return layout(frame, {
+    head: {
+      title: plain(paper.title),
+      description: standfirst(plain(paper.abstract), 200) || plain(paper.title),
+      canonical: href.paper(paper.id),
+      type: 'article',
+      meta: citationMeta(paper, frame),
+      jsonLd: scholarlyArticle(paper, frame),
+      alternates: [
+        ['text/markdown', href.paperMarkdown(paper.id)],
+        ['application/x-bibtex', href.paperBibtex(paper.id)],
+      ],
+    },
+    section: null,
+    ...(day === undefined ? {} : { day }),
+    islands: ['vote', 'copy'],
+    main: html`<div class="sheet">
+<article class="paper">
+${kicker(paper)}<h1 class="headline">${setParts(page.math.title)}</h1>
+${byline(paper)}
+${dates(paper)}
+${paper.withdrawn ? html`<p class="notice">This paper was withdrawn by its authors.</p>` : nothing}
+<h2 class="hidden">Abstract</h2>
+<p class="abstract">${page.math.abstract.length === 0 ? 'The source gave no abstract.' : setParts(page.math.abstract)}</p>
+${paper.abstractCut ? html`<p class="small">The source cut the abstract off here.</p>` : nothing}
+<p class="vote-line">${voteButton(card, frame)}</p>
+</article>
+<aside class="rail" aria-label="About this paper">
+<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>
+${placed(page)}${lettersNote(card)}${versions(paper)}${cite(page)}${share(paper, frame)}
+</aside>
+</div>
+${similar(page, frame)}`,
+  });
+};

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { HOME } from '../config.ts';
+
+/** Everything a page loads beside its HTML, ready to be sent. */
+export interface Assets {
+  /** Address of the style sheet. */
+  readonly css: string;
+  /** Address of each island by name, e.g. `keys`. */
+  readonly islands: Readonly<Record<string, string>>;
+  /** Addresses of the fonts worth loading early. */
+  readonly fonts: readonly string[];
+  /** By path, e.g. `/assets/broadsheet-3F2A.css`. `immutable`: the name changes with the content. */
+  readonly files: ReadonlyMap<string, Asset>;
+}
+
+export interface Asset {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  readonly immutable: boolean;
+}
+
+/** Raised when the recipe below changes, so that caches of older ones are not used. */
+const RECIPE = 1;
+const BROWSERS = ['chrome123', 'firefox120', 'safari17.5'];
+const STYLES = join(HOME, 'src/styles');
+const ISLANDS = join(HOME, 'src/islands');
+const FONTS = join(HOME, 'assets/fonts');
+const SITE = join(HOME, 'assets/site');
+const PRELOADED = /\/broadsheet-head-/;
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  woff2: 'font/woff2',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  ico: 'image/x-icon',
+};
+
+const typeOf = (name: string): string => TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+
+const filesOf = async (folder: string, ending: RegExp): Promise<readonly string[]> =>
+  (await readdir(folder).catch(() => []))
+    .filter((name) => ending.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+
+const islandSources = async (): Promise<readonly string[]> =>
+  (await filesOf(ISLANDS, /\.ts$/)).filter((path) => !path.endsWith('.test.ts') && !path.endsWith('.d.ts'));
+
+const fingerprint = async (paths: readonly string[]): Promise<string> => {
+  const hash = createHash('sha256').update(`${RECIPE} ${BROWSERS}`);
+  for (const path of paths) hash.update(`\n${relative(HOME, path)}\n`).update(await readFile(path));
+  return hash.digest('hex').slice(0, 16);
+};
+
+const bundle = async (outdir: string): Promise<void> => {
+  const { build } = await import('esbuild');
+  const islands = (await islandSources()).filter((path) => !basename(path).startsWith('_'));
+  await build({
+    entryPoints: [join(STYLES, 'broadsheet.css'), ...islands],
+    outdir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: BROWSERS,
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    publicPath: '/assets',
+    loader: { '.woff2': 'file' },
+    logLevel: 'silent',
+  });
+};
+
+const site = async (): Promise<readonly (readonly [string, Asset])[]> =>
+  Promise.all(
+    (await filesOf(SITE, /\.(?:svg|png|ico)$/)).map(async (path) => {
+      const name = basename(path);
+      const asset = { body: await readFile(path), type: typeOf(name), immutable: false };
+      return [name === 'favicon.ico' ? '/favicon.ico' : `/assets/${name}`, asset] as const;
+    }),
+  );
+
+const load = async (folder: string): Promise<Assets> => {
+  const files = new Map<string, Asset>(await site());
+  for (const path of await filesOf(folder, /./)) {
+    const name = basename(path);
+    files.set(`/assets/${name}`, { body: await readFile(path), type: typeOf(name), immutable: true });
+  }
+  const paths = [...files.keys()];
+  const island = /^\/assets\/(.+)-[A-Z0-9]{8}\.js$/;
+  return {
+    css: paths.find((path) => path.endsWith('.css')) ?? '',
+    islands: Object.fromEntries(
+      paths.flatMap((path) => [island.exec(path)?.slice(1, 2).concat(path) ?? []]).filter((pair) => pair.length === 2),
+    ),
+    fonts: paths.filter((path) => PRELOADED.test(path)),
+    files,
+  };
+};
+
+/**
+ * Bundles styles and islands, or takes the bundle of an earlier start from `cacheDir` (made when missing).
+ * A bundle is kept under the hash of all it is made from; those of older sources are removed.
+ */
+export const buildAssets = async (cacheDir: string): Promise<Assets> => {
+  const sources = [
+    ...(await filesOf(STYLES, /\.css$/)),
+    ...(await islandSources()),
+    ...(await filesOf(FONTS, /\.woff2$/)),
+  ];
+  const name = `assets-${await fingerprint(sources)}`;
+  const folder = join(cacheDir, name);
+  const kept = await readdir(cacheDir).catch(() => []);
+  if (kept.includes(name)) return load(folder);
+  const draft = join(cacheDir, `draft-${process.pid}-${Date.now()}`);
+  await mkdir(draft, { recursive: true });
+  await bundle(draft);
+  await rename(draft, folder).catch(async () => rm(draft, { recursive: true }));
+  for (const old of kept)
+    if (old.startsWith('assets-')) await rm(join(cacheDir, old), { recursive: true, force: true });
+  return load(folder);
+};
