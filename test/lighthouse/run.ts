@@ -1,0 +1,65 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startInstance } from '../support/instance.ts';
+
+const VERSION = '13.5.0';
+const CHROMIUM = '/usr/bin/chromium';
+const PAGES = ['/', '/?view=wire', '/papers/trending', '/search?q=lidar', '/about'];
+const FLOOR = 0.99;
+const CHROME_FLAGS =
+  '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+
+interface Report {
+  readonly categories: Readonly<Record<'performance' | 'accessibility', { readonly score: number }>>;
+  readonly audits: Readonly<Record<string, { readonly numericValue?: number; readonly displayValue?: string }>>;
+}
+
+if (!existsSync(CHROMIUM)) {
+  console.error(`npm run test:lighthouse needs ${CHROMIUM}: on Debian, apt-get install chromium.`);
+  process.exit(69);
+}
+
+const run = promisify(execFile);
+const work = await mkdtemp(join(tmpdir(), 'broadsheet-lighthouse-'));
+let failed = 0;
+try {
+  console.log(`Installing lighthouse ${VERSION} in a throw-away folder …`);
+  await writeFile(join(work, 'package.json'), '{"private":true}');
+  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `lighthouse@${VERSION}`], { cwd: work });
+  await using instance = await startInstance();
+  for (const page of PAGES) {
+    const out = join(work, 'report.json');
+    const words = [
+      join(work, 'node_modules/lighthouse/cli/index.js'),
+      `${instance.origin}${page}`,
+      '--quiet',
+      '--preset=desktop',
+      '--only-categories=performance,accessibility',
+      '--output=json',
+      `--output-path=${out}`,
+      `--chrome-flags=${CHROME_FLAGS}`,
+    ];
+    const child = spawnSync(process.execPath, words, {
+      env: { ...process.env, CHROME_PATH: CHROMIUM },
+      encoding: 'utf8',
+    });
+    if (child.status !== 0) throw new Error(`lighthouse failed on ${page}:\n${child.stderr.slice(-1500)}`);
+    const report = JSON.parse(await readFile(out, 'utf8')) as Report;
+    const { performance, accessibility } = report.categories;
+    const reached = performance.score >= FLOOR && accessibility.score >= FLOOR;
+    if (!reached) failed += 1;
+    const figure = (id: string): string => report.audits[id]?.displayValue ?? '?';
+    console.log(
+      `${reached ? 'ok    ' : 'not ok'} ${page}: performance ${Math.round(performance.score * 100)}, accessibility ${Math.round(accessibility.score * 100)}, ` +
+        `largest paint ${figure('largest-contentful-paint')}, layout shift ${figure('cumulative-layout-shift')}, blocking ${figure('total-blocking-time')}`,
+    );
+  }
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+console.log(`lighthouse: ${PAGES.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
