@@ -1,10 +1,14 @@
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
+import { texToText } from '../kernel/tex-to-unicode.ts';
 import type { Paper, PaperCard } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { count, number, time } from './dates.ts';
 import type { Frame } from './frame.ts';
 
 /** The parts every story is set from, whatever its size. */
+
+/** How a text with `$…$` is set in lists: as Unicode. */
+export const plain = texToText;
 
 /** The start of a text, at most `limit` characters, cut between words. */
 export const standfirst = (text: string, limit: number): string => {
@@ -70,6 +74,3 @@ ${limit === 0 || paper.abstract === '' ? nothing : html`<p class="standfirst">${
 ${meta(card, frame)}
 </article>`;
 };
-
-/** How a text with `$…$` is set in lists. */
-export const plain = (text: string): string => text;

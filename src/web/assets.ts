@@ -90,11 +90,11 @@ const load = async (folder: string): Promise<Assets> => {
     files.set(`/assets/${name}`, { body: await readFile(path), type: typeOf(name), immutable: true });
   }
   const paths = [...files.keys()];
-  const island = /^\/assets\/(.+)-[A-Z0-9]{8}\.js$/;
+  const island = /^\/assets\/(.+)-[A-Z0-9]{8}\.js$/g;
   return {
     css: paths.find((path) => path.endsWith('.css')) ?? '',
     islands: Object.fromEntries(
-      paths.flatMap((path) => [island.exec(path)?.slice(1, 2).concat(path) ?? []]).filter((pair) => pair.length === 2),
+      paths.flatMap((path) => [...path.matchAll(island)].map(([, name]) => [name, path] as const)),
     ),
     fonts: paths.filter((path) => PRELOADED.test(path)),
     files,
