@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
-import type { Day } from '../kernel/day.ts';
+import { type Day, isDay } from '../kernel/day.ts';
 import { decompress, peek } from '../kernel/decompress.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
-import type { PaperId } from '../model/paper.ts';
 import type { Entry, Source } from '../ports/source.ts';
-import type { Cursor, Incoming, Store } from '../store/store.ts';
+import type { Incoming, Store } from '../store/store.ts';
 
 export interface ImportRequest {
   /** A source's id; null asks every source whether it recognises the file. */
@@ -97,7 +96,7 @@ export const importFile = async (
   }: {
     store: {
       readonly papers: Pick<Store['papers'], 'save'>;
-      readonly editions: Pick<Store['editions'], 'save'>;
+      readonly editions: Pick<Store['editions'], 'close'>;
       readonly cursors: Pick<Store['cursors'], 'get' | 'set'>;
     };
     clock: Clock;
@@ -126,9 +125,11 @@ export const importFile = async (
   const tally = { new: 0, changed: 0, same: 0, rejected: 0 };
   const rejections: { line: number; reason: string }[] = [];
   const editions: Day[] = [];
-  let edition: { readonly date: Day; readonly placements: Set<PaperId> } | null = null;
+  /** The day whose front page is being set; kept with the cursor. */
+  let edition: Day | null = before?.note != null && isDay(before.note) ? before.note : null;
   let batch: Paper[] = [];
   let position = resumedAt;
+  let kept = resumedAt;
 
   const report = (): ImportReport => ({
     source: source.id,
@@ -152,25 +153,24 @@ export const importFile = async (
       etaSeconds: left,
     });
   };
-  /** A file that sets an edition is taken in whole or begun again: its cursor moves only once the edition stands. */
+  /** One transaction: the papers, their places on the front page, and how far we are. */
   const flush = async (): Promise<void> => {
-    const at: { now: number; cursor?: Cursor } = { now: clock.now() };
-    if (edition === null) at.cursor = { name: cursor, position, note: null };
+    const at = { now: clock.now(), cursor: { name: cursor, position, note: edition } };
     const incoming = batch.map(({ draft, raw }): Incoming => ({ source: source.id, draft, raw }));
     batch = [];
-    if (incoming.length > 0) {
-      for (const { id, outcome } of await store.papers.save(incoming, at)) {
-        tally[outcome] += 1;
-        edition?.placements.add(id);
-      }
-    } else if (at.cursor) await store.cursors.set(at.cursor);
+    if (incoming.length === 0) {
+      if (position > kept) await store.cursors.set(at.cursor);
+    } else {
+      const placed = edition === null ? at : { ...at, edition: { date: edition, source: source.id } };
+      for (const { outcome } of await store.papers.save(incoming, placed)) tally[outcome] += 1;
+    }
+    kept = position;
     tell();
   };
   const settle = async (): Promise<void> => {
     if (edition === null) return;
-    const { date, placements } = edition;
-    await store.editions.save({ date, source: source.id, placements: [...placements] });
-    editions.push(date);
+    await store.editions.close(edition, source.id);
+    editions.push(edition);
   };
 
   try {
@@ -178,7 +178,7 @@ export const importFile = async (
       if (entry.kind === 'edition') {
         await flush();
         await settle();
-        edition = { date: entry.date, placements: new Set() };
+        edition = entry.date;
       } else if (entry.kind === 'rejected') {
         tally.rejected += 1;
         if (rejections.length < REJECTIONS) rejections.push({ line: entry.line, reason: entry.reason });
