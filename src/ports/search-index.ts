@@ -33,16 +33,25 @@ export interface SearchIndex extends AsyncDisposable {
   /** Sequence number of the last change applied; 0 when new. */
   position(): Promise<number>;
   /** Upserts and deletes, then records `position`, so that applying the same changes twice is harmless. */
-  apply(changes: { readonly upserts: readonly IndexDoc[]; readonly deletes: readonly PaperId[]; readonly position: number }): Promise<void>;
+  apply(changes: {
+    readonly upserts: readonly IndexDoc[];
+    readonly deletes: readonly PaperId[];
+    readonly position: number;
+  }): Promise<void>;
   /** Builds or refreshes what makes searching fast. Searches go on meanwhile. */
   optimize(): Promise<void>;
   words(query: Query, limit: number): Promise<readonly Candidate[]>;
   meaning(vector: Float32Array, query: Query | null, limit: number): Promise<readonly Candidate[]>;
   vectorOf(id: PaperId): Promise<Float32Array | null>;
+  /** Of those that have one. */
+  vectorsOf(ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, Float32Array>>;
   /** Documents without a vector, newest first. */
   unembedded(limit: number): Promise<readonly { readonly id: PaperId; readonly text: string }[]>;
   setVectors(vectors: readonly { readonly id: PaperId; readonly vector: Float32Array }[]): Promise<void>;
-  facets(query: Query): Promise<FacetCounts>;
+  /** Says whose vectors these are. Vectors of another model are forgotten; one of other dimensions starts the index over. */
+  adopt(embedder: { readonly id: string; readonly dimensions: number }): Promise<void>;
+  /** Of all papers that pass the filters, or of those `among` them that do. */
+  facets(query: Query, among?: readonly PaperId[]): Promise<FacetCounts>;
   /** Ids matching the filters of a query that has no words, newest first. */
   browse(query: Query, limit: number): Promise<readonly Candidate[]>;
   suggest(prefix: string, limit: number): Promise<readonly Suggestion[]>;

@@ -1,0 +1,167 @@
+import { CATEGORIES } from '../model/category.ts';
+import type { Suggestion } from '../model/search-page.ts';
+import { unlist } from './lance-schema.ts';
+import type { Tables } from './lance-tables.ts';
+import { wordsOf } from './words-of.ts';
+
+/** Suggestions are made from this many of the newest papers, and of their authors: about 20 MB at most. */
+const PAPERS = 40_000;
+const NAMES = 40_000;
+
+/** Milliseconds a changed index may go unnoticed. */
+const STALE_MS = 2_000;
+
+interface Entry {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** Entries beside one long text of their folded words, a line each, so that one scan finds a prefix in all of them. */
+interface Shelf {
+  readonly entries: readonly Entry[];
+  readonly text: string;
+  readonly starts: Uint32Array;
+}
+
+const shelve = (entries: readonly Entry[], folded: (entry: Entry) => string): Shelf => {
+  const starts = new Uint32Array(entries.length);
+  const lines: string[] = [];
+  let at = 0;
+  entries.forEach((entry, i) => {
+    const line = `${folded(entry)}\n`;
+    starts[i] = at;
+    at += line.length;
+    lines.push(line);
+  });
+  return { entries, text: lines.join(''), starts };
+};
+
+/** Index of the line that holds a position. */
+const lineAt = (starts: Uint32Array, at: number): number => {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};
+
+/** The first entries whose words include all whole words and one that begins with the prefix, in shelf order. */
+const scan = ({ entries, text, starts }: Shelf, whole: readonly string[], prefix: string, limit: number): Entry[] => {
+  const found: Entry[] = [];
+  let at = text.indexOf(` ${prefix}`);
+  while (at !== -1 && found.length < limit) {
+    const line = lineAt(starts, at);
+    const end = starts[line + 1] ?? text.length;
+    const words = text.slice(starts[line], end);
+    const entry = entries[line];
+    if (entry !== undefined && whole.every((word) => words.includes(` ${word} `))) found.push(entry);
+    at = text.indexOf(` ${prefix}`, end - 1);
+  }
+  return found;
+};
+
+interface Shelves {
+  readonly papers: Shelf;
+  readonly authors: Shelf;
+  readonly organisations: Shelf;
+  readonly version: number;
+}
+
+const categories = shelve(
+  Object.entries(CATEGORIES).map(([code, name]) => ({ label: `${name} (${code})`, value: `cat:${code}` })),
+  (entry) => `${wordsOf(entry.label)}${entry.value.slice(4).toLowerCase()} `,
+);
+
+/** Quoted so that the query language reads it back as one value. */
+const operator = (name: string, value: string): string => `${name}:"${value.replaceAll('"', '')}"`;
+
+const mostNamed = (counts: Map<string, number>, field: string): Entry[] =>
+  [...counts]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, NAMES)
+    .map(([name]) => ({ label: name, value: operator(field, name) }));
+
+const build = async ({ papers }: Tables, version: number): Promise<Shelves> => {
+  const titles: Entry[] = [];
+  const authors = new Map<string, number>();
+  const organisations = new Map<string, number>();
+  const newest = papers
+    .query()
+    .select(['id', 'title', 'authors', 'org', 'day'])
+    .orderBy([
+      { columnName: 'day', ascending: false, nullsFirst: false },
+      { columnName: 'id', ascending: true },
+    ])
+    .limit(PAPERS);
+  for await (const batch of newest) {
+    for (const row of batch) {
+      titles.push({ label: row.title, value: row.id });
+      for (const name of unlist(row.authors)) authors.set(name, (authors.get(name) ?? 0) + 1);
+      if (row.org !== null) organisations.set(row.org, (organisations.get(row.org) ?? 0) + 1);
+      if (titles.length % 512 === 0) await new Promise(setImmediate);
+    }
+  }
+  const label = (entry: Entry): string => wordsOf(entry.label);
+  return {
+    papers: shelve(titles, label),
+    authors: shelve(mostNamed(authors, 'author'), label),
+    organisations: shelve(mostNamed(organisations, 'org'), label),
+    version,
+  };
+};
+
+/** Completes what is being typed, from memory; built on first use and renewed behind the reader's back when the index has changed. */
+export const createSuggester = (tables: () => Promise<Tables>) => {
+  let shelves: Promise<Shelves> | null = null;
+  let looked = 0;
+  let renewing = false;
+
+  const renew = async (): Promise<void> => {
+    if (renewing || shelves === null) return;
+    renewing = true;
+    try {
+      const open = await tables();
+      const version = await open.papers.version();
+      if (version !== (await shelves).version) shelves = Promise.resolve(await build(open, version));
+    } finally {
+      renewing = false;
+    }
+  };
+
+  const current = async (): Promise<Shelves> => {
+    if (shelves === null) {
+      shelves = tables().then(async (open) => build(open, await open.papers.version()));
+      shelves.catch(() => {
+        shelves = null;
+      });
+      looked = performance.now();
+    } else if (performance.now() - looked > STALE_MS) {
+      looked = performance.now();
+      renew().catch(() => {
+        shelves = null;
+      });
+    }
+    return shelves;
+  };
+
+  const suggest = async (prefix: string, limit: number): Promise<readonly Suggestion[]> => {
+    const words = wordsOf(prefix.slice(0, 200)).trim().split(' ');
+    const last = words.pop() ?? '';
+    if (last === '' || limit < 1) return [];
+    const { papers, authors, organisations } = await current();
+    const share = Math.max(1, Math.floor(limit / 4));
+    const of = (kind: Suggestion['kind'], shelf: Shelf, most: number): Suggestion[] =>
+      scan(shelf, words, last, most).map((entry) => ({ kind, ...entry }));
+    const named = [
+      ...of('category', categories, share),
+      ...of('organisation', organisations, share),
+      ...of('author', authors, share),
+    ];
+    return [...of('paper', papers, limit - Math.min(named.length, limit - 1)), ...named].slice(0, limit);
+  };
+
+  return { suggest };
+};
