@@ -63,6 +63,7 @@ ${islands.map((src) => html`<script type="module" src="${safeUrl(src)}"></script
 <a class="skip" href="#main">Skip to the papers</a>
 <div class="page">
 <header class="${sheet.front ? 'masthead masthead-front' : 'masthead'}">
+${sheet.front ? html`<p class="ear">The day’s research papers,<br>for those who read them</p>` : nothing}
 ${sheet.front ? html`<h1 class="nameplate">${nameplate}</h1>` : html`<p class="nameplate">${nameplate}</p>`}
 ${sheet.section === 'search' ? nothing : searchBox(sheet.q ?? '')}
 </header>

@@ -43,7 +43,7 @@ export const kicker = (paper: Paper): Html => {
 export const voteButton = ({ paper, votes, voted }: PaperCard, frame: Frame): Html => {
   const said = count(votes, 'vote');
   if (!frame.mayVote) return votes === 0 ? nothing : html`<span class="tally">${said}</span>`;
-  return html`<button class="vote" form="vote" formaction="${href.vote(paper.id)}" name="vote" value="${voted ? '0' : '1'}" aria-pressed="${voted ? 'true' : 'false'}" aria-label="${said}. Vote for ${paper.title}"><span>${number(votes)}</span></button>`;
+  return html`<button class="vote" form="vote" formaction="${href.vote(paper.id)}" name="vote" value="${voted ? '0' : '1'}" aria-pressed="${voted ? 'true' : 'false'}" aria-label="${said}. Vote for ${paper.title}"><span>${votes === 0 ? nothing : number(votes)}</span></button>`;
 };
 
 export const letters = (card: PaperCard): Html =>

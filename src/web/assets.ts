@@ -28,7 +28,7 @@ const STYLES = join(HOME, 'src/styles');
 const ISLANDS = join(HOME, 'src/islands');
 const FONTS = join(HOME, 'assets/fonts');
 const SITE = join(HOME, 'assets/site');
-const PRELOADED = /\/broadsheet-head-/;
+const PRELOADED = /\/broadsheet-(?:head|text)-/;
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -42,7 +42,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const typeOf = (name: string): string => TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
 const filesOf = async (folder: string, ending: RegExp): Promise<readonly string[]> =>
-  (await readdir(folder).catch(() => []))
+  (await readdir(folder).catch((): string[] => []))
     .filter((name) => ending.test(name))
     .sort()
     .map((name) => join(folder, name));
@@ -113,7 +113,7 @@ export const buildAssets = async (cacheDir: string): Promise<Assets> => {
   ];
   const name = `assets-${await fingerprint(sources)}`;
   const folder = join(cacheDir, name);
-  const kept = await readdir(cacheDir).catch(() => []);
+  const kept = await readdir(cacheDir).catch((): string[] => []);
   if (kept.includes(name)) return load(folder);
   const draft = join(cacheDir, `draft-${process.pid}-${Date.now()}`);
   await mkdir(draft, { recursive: true });
