@@ -59,7 +59,13 @@ const watchProgress = (packages, began) => {
 const npmCi = (scope) =>
   new Promise((done) => {
     const [command, first] = npm();
-    const flags = ['ci', scope === 'all' ? '--include=dev' : '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+    const flags = [
+      'ci',
+      scope === 'all' ? '--include=dev' : '--omit=dev',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+    ];
     const child = spawn(command, [...first, ...flags, '--loglevel=error'], {
       cwd: HOME,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -100,18 +106,24 @@ export const ensureInstalled = async (scope) => {
   }
   if (!matches(lock, readJson(INSTALLED), scope)) {
     if (!(await mayWrite(HOME))) {
-      console.error(`Broadsheet's folder ${HOME} cannot be written, so its packages cannot be installed: make it writable for this user.`);
+      console.error(
+        `Broadsheet's folder ${HOME} cannot be written, so its packages cannot be installed: make it writable for this user.`,
+      );
       return 73;
     }
     const packages = wanted(lock, scope).filter(([, entry]) => !entry.libc?.includes('musl'));
     const began = Date.now();
-    console.log(`Installing ${packages.length} packages${scope === 'all' ? ', those for tests included' : ''} (once; about half a minute) …`);
+    console.log(
+      `Installing ${packages.length} packages${scope === 'all' ? ', those for tests included' : ''} (once; about half a minute) …`,
+    );
     const stopWatching = watchProgress(packages, began);
     const { code, output } = await npmCi(scope);
     stopWatching();
     if (code !== 0) {
       console.error(output.trim());
-      console.error('The packages could not be installed: look at npm\'s words above, check the network, and run the command again.');
+      console.error(
+        "The packages could not be installed: look at npm's words above, check the network, and run the command again.",
+      );
       return code;
     }
     console.log(`Installed in ${Math.round((Date.now() - began) / 1000)} s.`);

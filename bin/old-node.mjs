@@ -5,7 +5,11 @@ export function complaint(version) {
   var major = Number(version.replace(/^v/, '').split('.')[0]);
   if (major >= OLDEST) return null;
   return (
-    'Broadsheet needs Node.js ' + OLDEST + ' or newer to set itself up, and this is ' + version + ': ' +
+    'Broadsheet needs Node.js ' +
+    OLDEST +
+    ' or newer to set itself up, and this is ' +
+    version +
+    ': ' +
     'install a newer one from https://nodejs.org and run the command again.'
   );
 }
@@ -18,9 +22,9 @@ export function enter(name) {
     process.exitCode = 1;
     return Promise.resolve();
   }
-  return import('./' + name).then(function (module) {
-    return module.main(process.argv.slice(2)).then(function (code) {
+  return import(`./${name}`).then((module) =>
+    module.main(process.argv.slice(2)).then((code) => {
       process.exitCode = code;
-    });
-  });
+    }),
+  );
 }

@@ -21,7 +21,9 @@ export const prune = () => {
   for (const napi of children(onnx)) {
     for (const platform of children(join(onnx, napi))) {
       if (platform !== process.platform) remove(join(onnx, napi, platform));
-      else for (const arch of children(join(onnx, napi, platform))) if (arch !== process.arch) remove(join(onnx, napi, platform, arch));
+      else
+        for (const arch of children(join(onnx, napi, platform)))
+          if (arch !== process.arch) remove(join(onnx, napi, platform, arch));
     }
   }
 };

@@ -12,20 +12,53 @@ interface Setting {
 
 const setting = <S extends z.ZodType>(schema: S, fallback: string, says: string) => ({ schema, fallback, says });
 
-const port = z.coerce.number().int().min(0).max(65535);
+const port = z
+  .string()
+  .trim()
+  .regex(/^\d{1,5}$/, 'not a port number')
+  .transform(Number)
+  .refine((n) => n <= 65535, 'a port is at most 65535');
 const url = z.string().trim().min(1);
 
 /** Every setting there is. Each can also be read from a file named by its `_FILE` twin. None is required. */
 export const SETTINGS = {
   BROADSHEET_PORT: setting(port, '3000', 'Port to listen on; 0 picks a free one.'),
-  BROADSHEET_HOST: setting(z.string().trim().min(1), '127.0.0.1', 'Address to listen on; `0.0.0.0` serves the network.'),
-  BROADSHEET_DATA_DIR: setting(url, './var', 'Folder of the database, the index and caches; relative to the folder of Broadsheet.'),
-  BROADSHEET_DATABASE_URL: setting(z.string().trim(), '', '`postgres://…`, or `sqlite:FILE`; empty means `broadsheet.db` in the data folder.'),
-  BROADSHEET_INDEX_URL: setting(z.string().trim(), '', 'Folder or object store (`s3://…`) of the search index; empty means `index` in the data folder.'),
-  BROADSHEET_PUBLIC_URL: setting(z.union([z.literal(''), z.url({ protocol: /^https?$/ })]), '', 'Address readers use, for links in feeds, sitemap and cards; empty means what the request says.'),
+  BROADSHEET_HOST: setting(
+    z.string().trim().min(1),
+    '127.0.0.1',
+    'Address to listen on; `0.0.0.0` serves the network.',
+  ),
+  BROADSHEET_DATA_DIR: setting(
+    url,
+    './var',
+    'Folder of the database, the index and caches; relative to the folder of Broadsheet.',
+  ),
+  BROADSHEET_DATABASE_URL: setting(
+    z.string().trim(),
+    '',
+    '`postgres://…`, or `sqlite:FILE`; empty means `broadsheet.db` in the data folder.',
+  ),
+  BROADSHEET_INDEX_URL: setting(
+    z.string().trim(),
+    '',
+    'Folder or object store (`s3://…`) of the search index; empty means `index` in the data folder.',
+  ),
+  BROADSHEET_PUBLIC_URL: setting(
+    z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+    '',
+    'Address readers use, for links in feeds, sitemap and cards; empty means what the request says.',
+  ),
   BROADSHEET_MASTHEAD: setting(z.string().trim().min(1).max(40), 'Broadsheet', 'The name across the top of the page.'),
-  BROADSHEET_LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info', 'What is logged, as JSON lines on standard error.'),
-  BROADSHEET_EMBED: setting(z.enum(['auto', 'off']), 'auto', '`off` keeps the embedding model out of memory: search is by words only.'),
+  BROADSHEET_LOG_LEVEL: setting(
+    z.enum(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    'auto',
+    'What is logged, as JSON lines on standard error; `auto` is `info` for a server whose standard error is not a terminal, else `warn`.',
+  ),
+  BROADSHEET_EMBED: setting(
+    z.enum(['auto', 'off']),
+    'auto',
+    '`off` keeps the embedding model out of memory: search is by words only.',
+  ),
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -40,7 +73,7 @@ export interface Config {
   /** No trailing slash; empty when the request decides. */
   readonly publicUrl: string;
   readonly masthead: string;
-  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly logLevel: 'auto' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly embed: 'auto' | 'off';
 }
 
@@ -51,10 +84,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const written = (env: Environment, name: string, mistakes: string[]): string | undefined => {
   const file = env[`${name}_FILE`];
-  if (env[name] !== undefined && file !== undefined) mistakes.push(`${name} and ${name}_FILE are both set: keep one.`);
-  if (env[name] !== undefined || file === undefined) return env[name];
+  if (env[name] && file) mistakes.push(`${name} and ${name}_FILE are both set: keep one.`);
+  // An empty variable is how compose files and shells say "not set".
+  if (env[name] || !file) return env[name] || undefined;
   try {
-    return readFileSync(file, 'utf8').trimEnd();
+    return readFileSync(file, 'utf8').trimEnd() || undefined;
   } catch {
     mistakes.push(`${name}_FILE names ${file}, which cannot be read.`);
     return undefined;
@@ -87,5 +121,17 @@ export const readConfig = (env: Environment = process.env): Config => {
     masthead: values.BROADSHEET_MASTHEAD,
     logLevel: values.BROADSHEET_LOG_LEVEL,
     embed: values.BROADSHEET_EMBED,
+  });
+};
+
+/** Every setting with its present value, for people: passwords in addresses are masked. */
+export const describeConfig = (
+  env: Environment = process.env,
+): readonly { readonly name: string; readonly value: string; readonly from: string; readonly says: string }[] => {
+  readConfig(env);
+  return Object.entries(SETTINGS).map(([name, { fallback, says }]) => {
+    const text = written(env, name, []);
+    const from = text === undefined ? 'default' : env[name] ? 'environment' : `file ${env[`${name}_FILE`]}`;
+    return { name, value: (text ?? fallback).replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, '$1:…@'), from, says };
   });
 };

@@ -8,8 +8,11 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** JSON lines on standard error. */
+/** JSON lines on standard error; `auto` means `warn`. */
 export const createLog = (level: string): Log =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  pino(
+    { level: level === 'auto' ? 'warn' : level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,0 +1,68 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Config } from './config.ts';
+import { openEmbedder } from './embedders/registry.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { Fault } from './kernel/errors.ts';
+import { createLog, type Log } from './kernel/log.ts';
+import type { Embedder } from './ports/embedder.ts';
+import type { SearchIndex } from './ports/search-index.ts';
+import { openIndex } from './search/open.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
+
+/** Everything a command or the web works with, made in one place and closed in one place. */
+export interface App extends AsyncDisposable {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly index: SearchIndex;
+  /** Null where `BROADSHEET_EMBED` is `off`. */
+  readonly embedder: Embedder | null;
+}
+
+const isRemote = (url: string): boolean => /^[a-z0-9+]+:\/\//i.test(url);
+
+/** Makes a folder of ours, or says in one sentence why it cannot be. */
+export const makeFolder = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Fault(
+      'cannot-write',
+      `The data folder ${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}): make it writable for this user, or name another, e.g. BROADSHEET_DATA_DIR=~/broadsheet npm start.`,
+      { cause },
+    );
+  }
+};
+
+/** The file of a `sqlite:` URL; null for a database elsewhere. */
+export const databaseFile = (url: string): string | null =>
+  url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : null;
+
+/**
+ * The composition root: opens the store (migrated) and, lazily, index and embedder. Disposing closes them in the
+ * reverse order. Throws `Fault` with one sentence and the mend.
+ */
+export const createApp = async (
+  config: Config,
+  { clock = systemClock, log = createLog(config.logLevel) } = {},
+): Promise<App> => {
+  await makeFolder(config.dataDir);
+  const file = databaseFile(config.databaseUrl);
+  if (file !== null && file !== ':memory:') await makeFolder(dirname(file));
+  if (!isRemote(config.indexUrl)) await makeFolder(config.indexUrl);
+  await using opening = new AsyncDisposableStack();
+  const store = opening.use(await openStore(config.databaseUrl));
+  const applied = await store.migrate();
+  if (applied.length > 0) log.info({ applied }, 'database migrated');
+  const index = opening.use(openIndex(config.indexUrl));
+  const embedder = config.embed === 'off' ? null : opening.use(openEmbedder());
+  const opened = opening.move();
+  return { config, clock, log, store, index, embedder, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+};
+
+/** Where bundled styles and islands are kept between starts. */
+export const assetCache = (config: Config): string => join(config.dataDir, 'cache', 'assets');

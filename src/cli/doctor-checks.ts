@@ -1,0 +1,174 @@
+import { statfs } from 'node:fs/promises';
+import { type App, createApp, makeFolder } from '../app.ts';
+import { type Config, readConfig } from '../config.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
+import { Fault } from '../kernel/errors.ts';
+import { many } from './print.ts';
+
+export interface Finding {
+  readonly what: 'settings' | 'runtime' | 'disk' | 'database' | 'index' | 'model' | 'clock';
+  /** `care`: works, but wants looking at. */
+  readonly state: 'well' | 'care' | 'ill';
+  readonly says: string;
+  readonly mend: string | null;
+  /** What the command ends with where this is ill. */
+  readonly code: ErrorCode;
+}
+
+const OLDEST_RUNTIME = [24, 3] as const;
+const SPACE_ILL = 50e6;
+const SPACE_CARE = 1e9;
+/** Broadsheet was written in this year: a clock before it is wrong. */
+const EARLIEST = Date.UTC(2026, 0, 1);
+const CLOCK_SLACK_MS = 60 * 60_000;
+
+const well = (what: Finding['what'], says: string): Finding => ({
+  what,
+  state: 'well',
+  says,
+  mend: null,
+  code: 'internal',
+});
+
+const ill = (what: Finding['what'], error: unknown, code: ErrorCode, mend: string): Finding => ({
+  what,
+  state: 'ill',
+  says: error instanceof Error ? error.message : String(error),
+  mend,
+  code: error instanceof Fault ? error.code : code,
+});
+
+export const examineRuntime = (version: string): Finding => {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const [least, leastMinor] = OLDEST_RUNTIME;
+  const says = `Node.js ${version}, ${process.platform} ${process.arch}`;
+  if (major > least || (major === least && minor >= leastMinor)) return well('runtime', says);
+  return {
+    what: 'runtime',
+    state: 'ill',
+    says: `${says} is too old`,
+    mend: 'run ./broadsheet, which brings its own, or install a newer Node.js',
+    code: 'internal',
+  };
+};
+
+export const examineSpace = (free: number, folder: string): Finding => {
+  const says = `${(free / 1e9).toFixed(1)} GB free for ${folder}`;
+  if (free >= SPACE_CARE) return well('disk', says);
+  const mend = 'free some space, or name a folder on a larger disk with BROADSHEET_DATA_DIR';
+  return { what: 'disk', state: free < SPACE_ILL ? 'ill' : 'care', says, mend, code: 'cannot-write' };
+};
+
+const examineDisk = async ({ dataDir }: Config): Promise<Finding> => {
+  try {
+    await makeFolder(dataDir);
+    const { bavail, bsize } = await statfs(dataDir);
+    return examineSpace(bavail * bsize, dataDir);
+  } catch (error) {
+    return ill('disk', error, 'cannot-write', 'make the folder writable, or name another with BROADSHEET_DATA_DIR');
+  }
+};
+
+const examineDatabase = async ({ store }: App): Promise<Finding> => {
+  try {
+    await store.ping();
+    const damage = await store.check();
+    if (damage !== null) {
+      return ill(
+        'database',
+        damage,
+        'database-unavailable',
+        'stop Broadsheet and put back the last copy of the database',
+      );
+    }
+    const [papers, days] = [await store.papers.count(), await store.editions.dates()];
+    return well('database', `${store.engine}, ${many(papers, 'paper')}, ${many(days.length, 'edition')}`);
+  } catch (error) {
+    return ill('database', error, 'database-unavailable', 'check BROADSHEET_DATABASE_URL and that the database runs');
+  }
+};
+
+const examineIndex = async ({ store, index }: App): Promise<Finding> => {
+  try {
+    const { documents, embedded } = await index.stats();
+    const behind = (await store.changes.last()) - (await index.position());
+    const says = `${many(documents, 'paper')}, ${embedded} of them by meaning`;
+    if (behind === 0) return well('index', says);
+    const mend = 'it catches up by itself while Broadsheet runs; ./broadsheet reindex builds it anew';
+    return {
+      what: 'index',
+      state: 'care',
+      says: `${says}; ${many(Math.abs(behind), 'change')} behind`,
+      mend,
+      code: 'index-unavailable',
+    };
+  } catch (error) {
+    return ill('index', error, 'index-unavailable', 'run ./broadsheet reindex');
+  }
+};
+
+const examineModel = async ({ embedder }: App): Promise<Finding> => {
+  if (embedder === null) return well('model', 'turned off (BROADSHEET_EMBED=off): search is by words only');
+  try {
+    const [vector] = await embedder.embed(['the front page']);
+    if (vector?.length !== embedder.dimensions)
+      throw new Error(`${embedder.id} answers with the wrong number of dimensions`);
+    return well('model', `${embedder.id}, ${embedder.dimensions} dimensions`);
+  } catch (error) {
+    return ill(
+      'model',
+      error,
+      'model-unavailable',
+      'run `git checkout assets/models` and `npm start`; search goes on by words',
+    );
+  }
+};
+
+/** A clock that runs behind the newest thing we stored, or before Broadsheet existed, would misdate everything. */
+export const examineClock = (now: number, newestSeen: number | null): Finding => {
+  const says = new Date(now).toISOString();
+  if (now >= EARLIEST && (newestSeen === null || newestSeen <= now + CLOCK_SLACK_MS)) return well('clock', says);
+  return {
+    what: 'clock',
+    state: 'ill',
+    says: `${says} is in the past`,
+    mend: 'set the time of this machine',
+    code: 'internal',
+  };
+};
+
+const newestSeen = async ({ store }: App): Promise<number | null> => {
+  const latest = await store.editions.latest().catch(() => null);
+  const first = latest?.placements[0];
+  const paper = first === undefined ? null : await store.papers.get(first).catch(() => null);
+  const times = (paper?.sightings ?? []).map(({ seenAt }) => Date.parse(seenAt)).filter((at) => !Number.isNaN(at));
+  return times.length === 0 ? null : Math.max(...times);
+};
+
+/** Everything that can be checked, one finding at a time. What depends on something ill is left out. */
+export async function* examine(): AsyncGenerator<Finding> {
+  yield examineRuntime(process.version);
+  let config: Config;
+  try {
+    config = readConfig();
+  } catch (error) {
+    yield ill('settings', error, 'bad-config', 'correct the setting; docs/configuration.md lists them all');
+    return;
+  }
+  yield well('settings', 'all understood');
+  const disk = await examineDisk(config);
+  yield disk;
+  if (disk.state === 'ill') return;
+  let app: App;
+  try {
+    app = await createApp(config);
+  } catch (error) {
+    yield ill('database', error, 'database-unavailable', 'check BROADSHEET_DATABASE_URL and that the database runs');
+    return;
+  }
+  await using opened = app;
+  yield await examineDatabase(opened);
+  yield await examineIndex(opened);
+  yield await examineModel(opened);
+  yield examineClock(opened.clock.now(), await newestSeen(opened));
+}

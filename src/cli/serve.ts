@@ -1,0 +1,83 @@
+import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { HOME, readConfig } from '../config.ts';
+import { createLog } from '../kernel/log.ts';
+import { faultOf } from './complain.ts';
+import { interruptible } from './interrupt.ts';
+import { duration, many, number, print } from './print.ts';
+
+const FIRST_EDITION = join(HOME, 'assets/first-edition/daily-papers-page.txt');
+const TELL_EVERY_MS = 5_000;
+
+const dayInWords = (day: string): string =>
+  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(day),
+  );
+
+const addressOf = (host: string, port: number): string => {
+  const local = ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host);
+  return `http://${local ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+};
+
+/** Says how reading for meaning goes on, now and then, with rate and time left. */
+const teller = (now: () => number) => {
+  let began = now();
+  let told = began;
+  let from = 0;
+  return ({ done, total }: { readonly done: number; readonly total: number }): void => {
+    if (done < from || done <= 1) [began, told, from] = [now(), now(), done];
+    if (now() - told < TELL_EVERY_MS || done >= total) return;
+    told = now();
+    const rate = (done - from) / Math.max(0.001, (now() - began) / 1000);
+    const left = rate > 0 ? `, ${duration((total - done) / rate)} left` : '';
+    void print(
+      `Reading for meaning: ${number(done)} of ${many(total, 'paper')}, ${number(Math.round(rate))}/s${left}\n`,
+    );
+  };
+};
+
+const run = async (): Promise<void> => {
+  const config = readConfig();
+  using stop = interruptible();
+  const level = config.logLevel === 'auto' ? (process.stderr.isTTY ? 'warn' : 'info') : config.logLevel;
+  const [{ createApp }, { createWeb }, { listen }] = await Promise.all([
+    import('../app.ts'),
+    import('../web/server.ts'),
+    import('../web/listen.ts'),
+  ]);
+  await using app = await createApp(config, { log: createLog(level) });
+
+  const [{ importFirstEdition }, { SOURCES }] = await Promise.all([
+    import('../services/first-edition.ts'),
+    import('../sources/registry.ts'),
+  ]);
+  const taken = await importFirstEdition({ ...app, sources: SOURCES }, { file: FIRST_EDITION });
+  if (taken && !taken.ok) throw faultOf(taken);
+  if (taken) {
+    const { new: papers, editions } = taken.value;
+    await print(`The first edition is in: ${many(papers, 'paper')} of ${editions.map(dayInWords).join(', ')}.\n`);
+  }
+
+  const server = await listen(await createWeb(app), { host: config.host, port: config.port });
+  try {
+    await print(`Broadsheet is served at ${addressOf(config.host, server.port)}  (Ctrl-C stops it)\n`);
+    app.log.info({ host: config.host, port: server.port, pid: process.pid }, 'serving');
+    flushCompileCache();
+    const { keepUp } = await import('../jobs/keep-up.ts');
+    await keepUp(app, {
+      signal: stop.signal,
+      events: {
+        indexed: (changes) => void print(`Search by words is ready (${many(changes, 'change')} taken in).\n`),
+        embedding: teller(app.clock.now),
+        embedded: (papers) => void print(`Search by meaning is ready (${many(papers, 'paper')} read).\n`),
+      },
+    });
+  } finally {
+    await server.close();
+    app.log.info({}, 'stopped');
+  }
+};
+
+export const serveCommand = (): Command =>
+  new Command('serve').description('serve the front page, and keep search up to date').action(run);
