@@ -9,7 +9,7 @@ const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200e\u
 const AMPERSAND = /&(?:(?:amp|#0*38|#[xX]0*26);)+/g;
 
 /** Runs of white space become one space; none is left at the ends. */
-export const foldSpace = (text: string): string => text.replace(/\s+/g, ' ').trim();
+export const foldSpace = (text: string): string => text.replace(/\s\s+|[^\S ]/g, ' ').trim();
 
 /** HTML entities that end in a semicolon become their characters, also when they were escaped twice. */
 export const decodeEntities = (text: string): string =>
