@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLog } from '../src/kernel/log.ts';
 import { importFile } from '../src/services/import.ts';
+import { SOURCES } from '../src/sources/registry.ts';
 import { openStore } from '../src/store/open.ts';
 import { MB, type Row } from './row.ts';
 
@@ -50,7 +51,7 @@ const imported = async (
   await store.migrate();
   const began = performance.now();
   const report = await importFile(
-    { store, clock: systemClock, log: silentLog },
+    { store, clock: systemClock, log: silentLog, sources: SOURCES },
     { source: 'arxiv-snapshot', bytes: chunks(lines), name: 'bench.jsonl', resume: false },
   );
   if (!report.ok) throw new Error(report.message);
