@@ -18,7 +18,7 @@ export interface App extends AsyncDisposable {
   readonly log: Log;
   readonly store: Store;
   readonly index: SearchIndex;
-  /** Null where `BROADSHEET_EMBED` is `off`. */
+  /** Null where `BROADSHEET_EMBED` is `off`, or the model is not there. */
   readonly embedder: Embedder | null;
 }
 
@@ -42,6 +42,17 @@ export const makeFolder = async (path: string): Promise<void> => {
 export const databaseFile = (url: string): string | null =>
   url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : null;
 
+/** Without its model Broadsheet still searches by words: that is said, and no reason to stop. */
+const orNull = (open: () => Embedder, log: Log): Embedder | null => {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    log.warn({ err: error }, 'papers are searched by words only');
+    return null;
+  }
+};
+
 /**
  * The composition root: opens the store (migrated) and, lazily, index and embedder. Disposing closes them in the
  * reverse order. Throws `Fault` with one sentence and the mend.
@@ -59,7 +70,8 @@ export const createApp = async (
   const applied = await store.migrate();
   if (applied.length > 0) log.info({ applied }, 'database migrated');
   const index = opening.use(openIndex(config.indexUrl));
-  const embedder = config.embed === 'off' ? null : opening.use(openEmbedder());
+  const embedder = config.embed === 'off' ? null : orNull(openEmbedder, log);
+  if (embedder !== null) opening.use(embedder);
   const opened = opening.move();
   return { config, clock, log, store, index, embedder, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 };

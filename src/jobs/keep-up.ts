@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
+import type { Embedder } from '../ports/embedder.ts';
 import { catchUp, embedMissing } from '../services/catch-up.ts';
 import { withIndexLease } from '../services/index-lease.ts';
 
@@ -15,25 +16,51 @@ export interface KeepUpEvents {
 const LOOK_EVERY_MS = 1_000;
 const WAIT_AFTER_FAILURE_MS = 15_000;
 
-/** Brings the index up to the database once: first by words, then by meaning. False where another process is doing that. */
+/** Reading for meaning may take hours; it is left at once when new papers wait to be indexed by words. */
+const embedUntilNews = async (
+  app: App,
+  embedder: Embedder,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: KeepUpEvents['embedding'] },
+): Promise<{ papers: number; complete: boolean }> => {
+  const news = new AbortController();
+  const indexed = await app.store.changes.last();
+  const look = async (): Promise<void> => {
+    if ((await app.store.changes.last()) !== indexed) news.abort();
+  };
+  const timer = setInterval(() => void look().catch(() => news.abort()), LOOK_EVERY_MS);
+  try {
+    const either = AbortSignal.any([signal, news.signal]);
+    const papers = await embedMissing({ ...app, embedder }, { signal: either, ...(onProgress ? { onProgress } : {}) });
+    return { papers, complete: !either.aborted };
+  } finally {
+    clearInterval(timer);
+  }
+};
+
+/** Brings the index up to the database once: first by words, then by meaning. False where there is more to do. */
 const keepUpOnce = async (app: App, owner: string, signal: AbortSignal, events: KeepUpEvents): Promise<boolean> => {
   const behind = (await app.store.changes.last()) - (await app.index.position());
-  const stats = await app.index.stats();
-  const unread = app.embedder !== null && stats.embedded < stats.documents;
-  if (behind === 0 && !unread) return true;
-  return withIndexLease(app, owner, async (lost) => {
+  const { documents, embedded } = await app.index.stats();
+  if (behind === 0 && (app.embedder === null || embedded === documents)) return true;
+  let done = false;
+  const ours = await withIndexLease(app, owner, async (lost) => {
     const either = AbortSignal.any([signal, lost]);
     if (behind !== 0) {
-      await catchUp(app, { signal: either });
-      events.indexed?.(Math.abs(behind));
+      const changes = await catchUp(app, { signal: either });
+      if (!either.aborted) events.indexed?.(changes);
     }
-    if (app.embedder === null || either.aborted) return;
-    const embedded = await embedMissing(
-      { index: app.index, embedder: app.embedder, log: app.log },
-      { signal: either, ...(events.embedding ? { onProgress: events.embedding } : {}) },
-    );
-    if (embedded > 0 && !either.aborted) events.embedded?.(embedded);
+    if (app.embedder === null) {
+      done = true;
+      return;
+    }
+    const { papers, complete } = await embedUntilNews(app, app.embedder, {
+      signal: either,
+      onProgress: events.embedding,
+    });
+    if (papers > 0 && complete) events.embedded?.(papers);
+    done = complete;
   });
+  return ours && done;
 };
 
 /**
