@@ -9,7 +9,7 @@ import { meta, plain, standfirst, story } from './story.ts';
 
 const SECONDS = 3;
 const RAIL = 7;
-const LEAD_LIMIT = 1_400;
+const LEAD_LIMIT = 2_000;
 const SECOND_LIMIT = 320;
 const WIRE_LIMIT = 170;
 
@@ -62,7 +62,7 @@ const sheetOf = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
     },
     section: SECTIONS[page.kind],
     day: page.last,
-    folio: html`${titleOf(page)}${page.number === null ? nothing : html` <span class="number">No. ${page.number}</span>`}`,
+    folio: html`${titleOf(page)}${page.number === null ? nothing : html` · <span class="number">No. ${page.number}</span>`}`,
     tally: html`${count(page.cards.length, 'paper')}${page.sources.length === 0 ? nothing : html` from ${count(page.sources.length, 'wire')}`}`,
     islands: ['vote'],
   };

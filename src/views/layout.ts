@@ -62,16 +62,18 @@ ${islands.map((src) => html`<script type="module" src="${safeUrl(src)}"></script
 <body>
 <a class="skip" href="#main">Skip to the papers</a>
 <div class="page">
-<header class="${sheet.front ? 'masthead masthead-front' : 'masthead'}">
+<header>
+<div class="${sheet.front ? 'masthead masthead-front' : 'masthead'}">
 ${sheet.front ? html`<p class="ear">The day’s research papers,<br>for those who read them</p>` : nothing}
 ${sheet.front ? html`<h1 class="nameplate">${nameplate}</h1>` : html`<p class="nameplate">${nameplate}</p>`}
 ${sheet.section === 'search' ? nothing : searchBox(sheet.q ?? '')}
-</header>
+</div>
 <div class="folio">
 <p class="folio-left">${sheet.folio ?? nothing}</p>
 ${navigation(sheet.section, day)}
 <p class="folio-right">${sheet.tally ?? nothing}</p>
 </div>
+</header>
 ${frame.notice === null ? nothing : html`<p class="notice" role="status">${frame.notice}</p>`}
 <main id="main" tabindex="-1">
 ${sheet.main}

@@ -28,8 +28,8 @@ const byline = (paper: Paper): Html => {
   return html`<ul class="byline names">${paper.authors.map((author) => html`<li><a href="${href.author(author.key)}">${author.name}</a></li>`)}</ul>`;
 };
 
-const dates = (paper: Paper): Html =>
-  html`<p class="meta">${paper.published === null ? nothing : html`<span>Published ${time(paper.published, longDate(paper.published))}</span>`}${
+const dates = ({ card, card: { paper } }: PaperPage, frame: Frame): Html =>
+  html`<p class="meta">${voteButton(card, frame)}${paper.published === null ? nothing : html`<span>Published ${time(paper.published, longDate(paper.published))}</span>`}${
     paper.updated === null || paper.updated === paper.published
       ? nothing
       : html`<span>revised ${time(paper.updated, longDate(paper.updated))}</span>`
@@ -126,12 +126,11 @@ export const paperView = (page: SetPaperPage, frame: Frame): string => {
 <article class="paper">
 ${kicker(paper)}<h1 class="headline">${setParts(page.math.title)}</h1>
 ${byline(paper)}
-${dates(paper)}
+${dates(page, frame)}
 ${paper.withdrawn ? html`<p class="notice">This paper was withdrawn by its authors.</p>` : nothing}
 <h2 class="hidden">Abstract</h2>
 <p class="abstract">${page.math.abstract.length === 0 ? 'The source gave no abstract.' : setParts(page.math.abstract)}</p>
 ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here.</p>` : nothing}
-<p class="vote-line">${voteButton(card, frame)}</p>
 </article>
 <aside class="rail" aria-label="About this paper">
 <section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>

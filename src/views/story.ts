@@ -1,5 +1,5 @@
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
-import { texToText } from '../kernel/tex-to-unicode.ts';
+import { plainMath } from '../kernel/plain-math.ts';
 import type { Paper, PaperCard } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { count, number, time } from './dates.ts';
@@ -8,7 +8,7 @@ import type { Frame } from './frame.ts';
 /** The parts every story is set from, whatever its size. */
 
 /** How a text with `$…$` is set in lists: as Unicode. */
-export const plain = texToText;
+export const plain = plainMath;
 
 /** The start of a text, at most `limit` characters, cut between words. */
 export const standfirst = (text: string, limit: number): string => {
