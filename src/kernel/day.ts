@@ -10,7 +10,8 @@ const utc = (day: Day): number => Date.parse(`${day}T00:00:00Z`);
 
 export const dayOf = (ms: number): Day => new Date(ms).toISOString().slice(0, 10);
 
-export const isDay = (text: string): text is Day => DAY.test(text) && !Number.isNaN(utc(text)) && dayOf(utc(text)) === text;
+export const isDay = (text: string): text is Day =>
+  DAY.test(text) && !Number.isNaN(utc(text)) && dayOf(utc(text)) === text;
 
 export const addDays = (day: Day, n: number): Day => dayOf(utc(day) + n * DAY_MS);
 

@@ -53,7 +53,7 @@ const script = (tex: Tex, at: number, end: number, depth: number): Step => {
 const fraction = (tex: Tex, at: number, end: number, depth: number, sign: string): Step => {
   const over = argument(tex, at, end);
   const under = over && argument(tex, over.next, end);
-  if (!over || !under) return ['', over?.next ?? at];
+  if (!over || !under) return [inside(tex, over, depth), over?.next ?? at];
   return [`${bracketed(inside(tex, over, depth))}${sign}${bracketed(inside(tex, under, depth))}`, under.next];
 };
 

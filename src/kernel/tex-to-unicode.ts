@@ -60,7 +60,9 @@ const dollar = (work: Work, at: number, end: number): Step => {
   if (last === -1) return ['\\$'.repeat(fence.length), start];
   const body = src.slice(start, last);
   if (fence === '$' && MONEY.test(body)) return ['\\$', start];
-  return [keptMath(body, fence), last + fence.length];
+  const next = last + fence.length;
+  // Two formulas in a row are kept apart: `$a$$b$` would read as the fence of a displayed one.
+  return [`${keptMath(body, fence)}${src[next] === '$' ? ' ' : ''}`, next];
 };
 
 /** A base letter with its mark; `\'{\i}` takes the letter with a dot, as TeX means. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
-import { texToText } from '../kernel/tex-to-unicode.ts';
+import { plainMath } from '../kernel/plain-math.ts';
 import { type SetPart, splitMath } from '../model/math.ts';
 import type { MathWish } from './math-worker.ts';
 
@@ -120,14 +120,14 @@ export const renderMath = async (
   const parts: SetPart[] = [];
   for (const part of splitMath(text)) {
     if (part.kind === 'text') {
-      parts.push({ kind: 'text', text: texToText(part.text) });
+      parts.push({ kind: 'text', text: plainMath(part.text) });
       continue;
     }
     const mathml = performance.now() < until ? await worker.set(part.tex, part.display) : null;
     const fits = mathml !== null && mathml.length <= left;
     if (fits) left -= mathml.length;
     const { tex, display } = part;
-    parts.push({ kind: 'math', text: texToText(`$${tex}$`), display, mathml: fits ? mathml : null });
+    parts.push({ kind: 'math', text: plainMath(`$${tex}$`), display, mathml: fits ? mathml : null });
   }
   return parts;
 };
