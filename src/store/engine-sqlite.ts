@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { Fault } from '../kernel/errors.ts';
+import type { Db, Engine } from './engine.ts';
+import type { Schema } from './schema.ts';
+
+/** How long a writer waits for another process's transaction before it gives up. */
+const PATIENCE_MS = 30_000;
+
+/** The five methods of better-sqlite3 that Kysely calls, over `node:sqlite`, with its statements kept. */
+const shim = (database: DatabaseSync): SqliteDatabase => {
+  const statements = new LRUCache<string, StatementSync>({ max: 300 });
+  return {
+    close: () => database.close(),
+    prepare: (text) => {
+      let statement = statements.get(text);
+      if (!statement) {
+        statement = database.prepare(text);
+        statements.set(text, statement);
+      }
+      const kept = statement;
+      return {
+        reader: kept.columns().length > 0,
+        all: (parameters) => kept.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => kept.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => kept.iterate(...(parameters as SQLInputValue[])),
+      };
+    },
+  };
+};
+
+const sqliteCode = (cause: unknown): number => (cause as { errcode?: number }).errcode ?? 0;
+const isBusy = (cause: unknown): boolean => (sqliteCode(cause) & 0xff) === 5;
+
+const SQLITE_FAULTS: Readonly<Record<number, (path: string) => Fault>> = {
+  8: (path) => new Fault('cannot-write', `The database ${path} is read-only: make it and its folder writable.`),
+  10: (path) =>
+    new Fault('cannot-write', `The disk fails under the database ${path}: check the disk and its free space.`),
+  11: (path) => new Fault('database-unavailable', `The database ${path} is damaged: restore it from a backup.`),
+  13: (path) => new Fault('cannot-write', `The disk of the database ${path} is full: make room and try again.`),
+  14: (path) => new Fault('cannot-write', `The database ${path} cannot be opened: make its folder writable.`),
+  26: (path) => new Fault('database-unavailable', `The file ${path} is not an SQLite database: name another file.`),
+};
+
+/** A failure of SQLite as a `Fault` with one plain sentence; everything else as it is. */
+const plainly = (path: string, cause: unknown): unknown => {
+  const fault = SQLITE_FAULTS[sqliteCode(cause) & 0xff]?.(path);
+  return fault ? new Fault(fault.code, fault.message, { cause }) : cause;
+};
+
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw new Fault(
+      'cannot-write',
+      `The folder ${dirname(path)} cannot be made: choose a folder that can be written.`,
+      {
+        cause,
+      },
+    );
+  }
+};
+
+const open = (path: string, readOnly: boolean): DatabaseSync => {
+  // A short timeout, because waiting inside SQLite blocks the event loop; `begin` waits outside it.
+  const database = new DatabaseSync(path, { readOnly, timeout: 20 });
+  try {
+    if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456;');
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+  return database;
+};
+
+const openPatiently = async (path: string, readOnly: boolean): Promise<DatabaseSync> => {
+  for (const start = performance.now(); ; await sleep(10)) {
+    try {
+      return open(path, readOnly);
+    } catch (cause) {
+      if (!isBusy(cause) || performance.now() - start > PATIENCE_MS) throw plainly(path, cause);
+    }
+  }
+};
+
+const begin = async (database: DatabaseSync, path: string): Promise<void> => {
+  for (const start = performance.now(); ; await sleep(1 + Math.random() * 10)) {
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      return;
+    } catch (cause) {
+      if (!isBusy(cause)) throw plainly(path, cause);
+      if (performance.now() - start > PATIENCE_MS) {
+        throw new Fault(
+          'database-unavailable',
+          `Another process keeps the database ${path} locked: end it and try again.`,
+          {
+            cause,
+            retryAfter: 5,
+          },
+        );
+      }
+    }
+  }
+};
+
+/** `path` is a file, made when missing; `:memory:` is a temporary file that goes when the engine is closed. */
+export const openSqlite = async (path: string): Promise<Engine> => {
+  const temporary = path === ':memory:' ? mkdtempSync(join(tmpdir(), 'broadsheet-')) : null;
+  const file = temporary ? join(temporary, 'broadsheet.db') : path;
+  makeFolder(file);
+  const writer = await openPatiently(file, false);
+  // Two connections: readers never see half a transaction, and SQLite itself tells when another connection has written.
+  const reader = await openPatiently(file, true);
+  const db = (database: DatabaseSync): Db =>
+    new Kysely<Schema>({ dialect: new SqliteDialect({ database: shim(database) }) });
+  const read = db(reader);
+  const write = db(writer);
+  const version = reader.prepare('PRAGMA data_version');
+  const opened = Date.now() * 1000;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const transact = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+    await begin(writer, file);
+    try {
+      const value = await work(write);
+      writer.exec('COMMIT');
+      return value;
+    } catch (cause) {
+      if (writer.isTransaction) writer.exec('ROLLBACK');
+      throw plainly(file, cause);
+    }
+  };
+
+  return {
+    kind: 'sqlite',
+    read,
+    write: (work) => {
+      const mine = turn.then(() => transact(work));
+      turn = mine.catch(() => {});
+      return mine;
+    },
+    script: async (_, text) => writer.exec(text),
+    lockMigrations: async () => {},
+    revision: async () => opened + Number(version.get()?.data_version),
+    check: async () => {
+      const { rows } = await sql<{ integrity_check: string }>`PRAGMA integrity_check(3)`.execute(read);
+      const said = rows.map((row) => row.integrity_check).join('; ');
+      return said === 'ok' ? null : `The database ${file} is damaged (${said}): restore it from a backup.`;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await turn;
+      await read.destroy();
+      await write.destroy();
+      for (const database of [reader, writer]) if (database.isOpen) database.close();
+      if (temporary) rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+};

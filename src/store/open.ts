@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { Fault } from '../kernel/errors.ts';
+import { browse } from './browse.ts';
+import { changes } from './change.ts';
+import { cursors } from './cursor.ts';
+import { editions } from './edition.ts';
+import type { Engine } from './engine.ts';
+import { openPostgres } from './engine-postgres.ts';
+import { openSqlite } from './engine-sqlite.ts';
+import { jobs } from './job.ts';
+import { migrate } from './migrate.ts';
+import { readPapers } from './paper-read.ts';
+import { savePapers } from './paper-save.ts';
+import type { Store } from './store.ts';
+import { vectors } from './vector.ts';
+import { votes } from './vote.ts';
+
+const openEngine = async (url: string): Promise<Engine> => {
+  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);
+  const path = /^sqlite:(.+)$/s.exec(url)?.[1];
+  if (path) return openSqlite(path);
+  throw new Fault('bad-config', 'The database address is not understood: write sqlite:FILE or postgres://….');
+};
+
+/**
+ * `sqlite:FILE`, `sqlite::memory:` (a temporary file) or `postgres://…`. The tables come with `migrate()`.
+ * Throws `Fault` with one plain sentence and the mend when the database cannot be opened.
+ */
+export const openStore = async (url: string): Promise<Store> => {
+  const engine = await openEngine(url);
+  return {
+    engine: engine.kind,
+    revision: () => engine.revision(),
+    migrate: () => migrate(engine),
+    ping: async () => {
+      try {
+        await sql`SELECT 1`.execute(engine.read);
+      } catch (cause) {
+        throw new Fault('database-unavailable', 'The database does not answer.', { cause, retryAfter: 5 });
+      }
+    },
+    check: () => engine.check(),
+    papers: { save: savePapers(engine), ...readPapers(engine) },
+    browse: browse(engine),
+    editions: editions(engine),
+    votes: votes(engine),
+    changes: changes(engine),
+    cursors: cursors(engine),
+    vectors: vectors(engine),
+    jobs: jobs(engine),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+  };
+};

@@ -1,0 +1,82 @@
+import type { PaperCard, PaperId } from '../model/paper.ts';
+import { chunks } from './bulk.ts';
+import type { Engine } from './engine.ts';
+import { keyText } from './key.ts';
+import { paperOf } from './paper-doc.ts';
+import { readRaws } from './raw.ts';
+import type { Store } from './store.ts';
+
+const CARDS = 200;
+
+export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => ({
+  get: async (id) => {
+    const row = await read.selectFrom('paper').select(['id', 'doc']).where('id', '=', keyText(id)).executeTakeFirst();
+    return row ? paperOf(row.id, row.doc) : null;
+  },
+  resolve: async (alias) => {
+    const name = keyText(alias.startsWith('doi:') ? alias.toLowerCase() : alias);
+    const aliased = await read
+      .selectFrom('paper_alias')
+      .select('paper_id')
+      .where('alias', '=', name)
+      .executeTakeFirst();
+    if (aliased) return aliased.paper_id;
+    const paper = await read.selectFrom('paper').select('id').where('id', '=', keyText(alias)).executeTakeFirst();
+    if (paper) return paper.id;
+    const colon = alias.indexOf(':');
+    if (colon < 0) return null;
+    const sighting = await read
+      .selectFrom('sighting')
+      .select('paper_id')
+      .where('source', '=', keyText(alias.slice(0, colon)))
+      .where('external_id', '=', keyText(alias.slice(colon + 1)))
+      .executeTakeFirst();
+    return sighting?.paper_id ?? null;
+  },
+  cards: async (ids, reader) => {
+    const cards = new Map<PaperId, PaperCard>();
+    for (const part of chunks([...new Set(ids.map(keyText))], CARDS)) {
+      const rows = await read
+        .selectFrom('paper')
+        .leftJoin('vote_tally', 'vote_tally.paper_id', 'paper.id')
+        .leftJoin('vote', (join) =>
+          join.onRef('vote.paper_id', '=', 'paper.id').on('vote.reader', '=', keyText(reader)),
+        )
+        .select(['paper.id', 'paper.doc', 'paper.comments', 'vote_tally.votes', 'vote.reader'])
+        .where('paper.id', 'in', part)
+        .execute();
+      for (const { id, doc, comments, votes, reader: voter } of rows) {
+        cards.set(id, { paper: paperOf(id, doc), votes: votes ?? 0, voted: voter !== null, comments });
+      }
+    }
+    return ids.flatMap((id) => cards.get(keyText(id)) ?? []);
+  },
+  all: async function* ({ after = '', batch = 200 } = {}) {
+    for (let last = keyText(after); ; ) {
+      const rows = await read
+        .selectFrom('paper')
+        .select(['id', 'doc'])
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(batch)
+        .execute();
+      for (const row of rows) yield paperOf(row.id, row.doc);
+      const end = rows.at(-1);
+      if (!end || rows.length < batch) return;
+      last = end.id;
+    }
+  },
+  raws: readRaws(read),
+  count: async () =>
+    (await read.selectFrom('listing').select('papers').where('kind', '=', 'all').executeTakeFirst())?.papers ?? 0,
+  countsBySource: async () => {
+    const rows = await read
+      .selectFrom('listing')
+      .select(['key', 'papers'])
+      .where('kind', '=', 'source')
+      .where('papers', '>', 0)
+      .orderBy('key')
+      .execute();
+    return rows;
+  },
+});

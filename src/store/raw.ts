@@ -1,0 +1,75 @@
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { chunks, insertRows } from './bulk.ts';
+import type { Db } from './engine.ts';
+import { digest, keyText } from './key.ts';
+import type { Store } from './store.ts';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/** Records compressed together: neighbours are alike, so a pack is half the size of its records alone, and quicker. */
+const PACK = 100;
+
+export interface RawRecord {
+  readonly sourceKey: string;
+  readonly externalKey: string;
+  readonly rawHash: string;
+  readonly raw: string;
+}
+
+/** Packs hold JSON because it keeps what UTF-8 cannot: lone surrogates. */
+export const keepRaws = async (db: Db, records: readonly RawRecord[], now: number): Promise<void> => {
+  for (const part of chunks(records, PACK)) {
+    const text = JSON.stringify(part.map((record) => record.raw));
+    const id = digest(text);
+    const body = await compress(text);
+    await insertRows(db, 'raw_pack', [{ id, body }], 'ON CONFLICT (id) DO NOTHING');
+    const rows = part.map(({ sourceKey, externalKey, rawHash }, place) => ({
+      source: sourceKey,
+      external_id: externalKey,
+      hash: rawHash,
+      pack_id: id,
+      place,
+      seen_at: now,
+    }));
+    await insertRows(db, 'raw_record', rows, 'ON CONFLICT (source, external_id, hash) DO NOTHING');
+  }
+};
+
+const PAGE = 100;
+
+export const readRaws = (db: Db): Store['papers']['raws'] =>
+  async function* (source) {
+    let after = { external_id: '', hash: '' };
+    const packs = new Map<string, readonly string[]>();
+    for (;;) {
+      const rows = await db
+        .selectFrom('raw_record')
+        .select(['external_id', 'hash', 'pack_id', 'place'])
+        .where('source', '=', keyText(source))
+        .where((is) =>
+          is.or([
+            is('external_id', '>', after.external_id),
+            is.and([is('external_id', '=', after.external_id), is('hash', '>', after.hash)]),
+          ]),
+        )
+        .orderBy('external_id')
+        .orderBy('hash')
+        .limit(PAGE)
+        .execute();
+      if (packs.size > PAGE) packs.clear();
+      const wanted = [...new Set(rows.map((row) => row.pack_id))].filter((id) => !packs.has(id));
+      for (const { id, body } of wanted.length === 0
+        ? []
+        : await db.selectFrom('raw_pack').selectAll().where('id', 'in', wanted).execute()) {
+        packs.set(id, JSON.parse((await decompress(body)).toString('utf8')));
+      }
+      for (const row of rows) {
+        const raw = packs.get(row.pack_id)?.[row.place];
+        if (raw !== undefined) yield { externalId: row.external_id, raw };
+        after = row;
+      }
+      if (rows.length < PAGE) return;
+    }
+  };

@@ -1,0 +1,49 @@
+/** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
+export interface Schema {
+  counter: { name: 'change' | 'edition' | 'vote'; value: number };
+  paper: {
+    id: string;
+    title_key: string;
+    doc: string;
+    comments: number | null;
+    created_at: number;
+    changed_at: number;
+  };
+  paper_alias: { alias: string; paper_id: string };
+  sighting: {
+    source: string;
+    external_id: string;
+    paper_id: string;
+    draft_hash: string;
+    raw_hash: string;
+    seen_at: number;
+  };
+  signal: { paper_id: string; source: string; name: string; value: number };
+  raw_pack: { id: string; body: Uint8Array };
+  raw_record: { source: string; external_id: string; hash: string; pack_id: string; place: number; seen_at: number };
+  /** What papers can be listed by, with how many there are. The kind `all` has one key, the empty one. */
+  listing: { kind: ListingKind; key: string; name: string; handle: string | null; papers: number };
+  /** `day` is empty for papers without a date; `place` is the author's or category's place on the paper, from 0. */
+  listed: { kind: ListingKind; key: string; day: string; paper_id: string; place: number };
+  change_log: { seq: number; paper_id: string };
+  cursor: { name: string; position: number; note: string | null };
+  edition: { date: string; number: number; source: string; closed: number };
+  placement: { date: string; place: number; paper_id: string };
+  vote_log: { seq: number; paper_id: string; reader: string; wish: number; at: number };
+  vote: { reader: string; paper_id: string };
+  vote_tally: { paper_id: string; votes: number };
+  job: {
+    id: string;
+    kind: string;
+    name: string;
+    payload: string;
+    due_at: number;
+    owner: string | null;
+    lease_until: number;
+    attempts: number;
+    error: string | null;
+  };
+  vector: { model_id: string; paper_id: string; body: Uint8Array };
+}
+
+export type ListingKind = 'all' | 'source' | 'author' | 'organisation' | 'category';
