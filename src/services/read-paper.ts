@@ -1,0 +1,37 @@
+import { Fault } from '../kernel/errors.ts';
+import { fail, ok, type Result } from '../kernel/result.ts';
+import { bibtexOf } from '../model/cite.ts';
+import type { PaperPage } from '../model/pages.ts';
+import type { PaperCard, PaperId } from '../model/paper.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
+import type { Store } from '../store/store.ts';
+import { similarPapers } from './similar.ts';
+
+const SIMILAR = 6;
+
+interface Deps {
+  readonly store: Pick<Store, 'papers' | 'editions'>;
+  readonly index: Pick<SearchIndex, 'vectorOf' | 'meaning' | 'words'>;
+}
+
+const similarOrNote = async (
+  deps: Deps,
+  id: PaperId,
+  reader: string,
+): Promise<Pick<PaperPage, 'similar' | 'similarNote'>> => {
+  try {
+    const similar: readonly PaperCard[] = await similarPapers(deps, id, SIMILAR, reader);
+    return { similar, similarNote: null };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { similar: [], similarNote: 'Similar papers are being worked out; look again in a minute.' };
+  }
+};
+
+/** A paper's page. An index that does not answer costs the similar papers, not the page. */
+export const readPaper = async (deps: Deps, id: PaperId, reader: string): Promise<Result<PaperPage, 'not-found'>> => {
+  const [card] = await deps.store.papers.cards([id], reader);
+  if (card === undefined) return fail('not-found', 'There is no such paper here.');
+  const [alike, placed] = await Promise.all([similarOrNote(deps, id, reader), deps.store.editions.placing(id)]);
+  return ok({ card, ...alike, bibtex: bibtexOf(card.paper), placed });
+};
