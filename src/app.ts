@@ -7,7 +7,9 @@ import { Fault } from './kernel/errors.ts';
 import { createLog, type Log } from './kernel/log.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { SearchIndex } from './ports/search-index.ts';
+import type { Source } from './ports/source.ts';
 import { openIndex } from './search/open.ts';
+import { SOURCES } from './sources/registry.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
@@ -18,6 +20,7 @@ export interface App extends AsyncDisposable {
   readonly log: Log;
   readonly store: Store;
   readonly index: SearchIndex;
+  readonly sources: readonly Source[];
   /** Null where `BROADSHEET_EMBED` is `off`, or the model is not there. */
   readonly embedder: Embedder | null;
 }
@@ -73,7 +76,16 @@ export const createApp = async (
   const embedder = config.embed === 'off' ? null : orNull(openEmbedder, log);
   if (embedder !== null) opening.use(embedder);
   const opened = opening.move();
-  return { config, clock, log, store, index, embedder, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    config,
+    clock,
+    log,
+    store,
+    index,
+    sources: SOURCES,
+    embedder,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 };
 
 /** Where bundled styles and islands are kept between starts. */

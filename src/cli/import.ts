@@ -30,32 +30,28 @@ const run = async (file: string, { source, restart }: Options): Promise<void> =>
   const size = file === '-' ? null : await sizeOf(file);
   await using app = await openApp();
   using stop = interruptible();
-  const [{ importFile }, { SOURCES }, { catchUpShown }] = await Promise.all([
+  const [{ importFile }, { catchUpShown }] = await Promise.all([
     import('../services/import.ts'),
-    import('../sources/registry.ts'),
     import('./catch-up.ts'),
   ]);
   const progress = await showProgress('Importing');
-  const taken = await importFile(
-    { store: app.store, clock: app.clock, log: app.log, sources: SOURCES },
-    {
-      source: source ?? null,
-      bytes: file === '-' ? process.stdin : createReadStream(file),
-      name: file === '-' ? 'standard input' : file,
-      size,
-      resume: !restart,
-      signal: stop.signal,
-      onProgress: ({ done, bytesRead, bytesTotal, rate, etaSeconds }) =>
-        progress.show({
-          done,
-          total: null,
-          unit: 'papers',
-          share: bytesTotal ? bytesRead / bytesTotal : null,
-          rate,
-          etaSeconds,
-        }),
-    },
-  ).finally(() => progress[Symbol.dispose]());
+  const taken = await importFile(app, {
+    source: source ?? null,
+    bytes: file === '-' ? process.stdin : createReadStream(file),
+    name: file === '-' ? 'standard input' : file,
+    size,
+    resume: !restart,
+    signal: stop.signal,
+    onProgress: ({ done, bytesRead, bytesTotal, rate, etaSeconds }) =>
+      progress.show({
+        done,
+        total: null,
+        unit: 'papers',
+        share: bytesTotal ? bytesRead / bytesTotal : null,
+        rate,
+        etaSeconds,
+      }),
+  }).finally(() => progress[Symbol.dispose]());
   if (!taken.ok) throw faultOf(taken);
   const report = taken.value;
   if (report.resumedAt > 0)

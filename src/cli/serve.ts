@@ -48,11 +48,8 @@ const run = async (): Promise<void> => {
   ]);
   await using app = await createApp(config, { log: createLog(level) });
 
-  const [{ importFirstEdition }, { SOURCES }] = await Promise.all([
-    import('../services/first-edition.ts'),
-    import('../sources/registry.ts'),
-  ]);
-  const taken = await importFirstEdition({ ...app, sources: SOURCES }, { file: FIRST_EDITION });
+  const { importFirstEdition } = await import('../services/first-edition.ts');
+  const taken = await importFirstEdition(app, { file: FIRST_EDITION });
   if (taken && !taken.ok) throw faultOf(taken);
   if (taken) {
     const { new: papers, editions } = taken.value;
