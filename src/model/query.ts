@@ -119,5 +119,13 @@ export const formatQuery = (query: Query): string =>
     .filter((part) => part !== '')
     .join(' ');
 
+const BLANK = parseQuery('');
+
+/** A query of words alone, whatever they look like. */
+export const plainQuery = (text: string): Query => {
+  const words = foldSpace(text.toWellFormed().slice(0, QUERY_CAP));
+  return { ...BLANK, raw: words, text: words };
+};
+
 /** Whether there is anything to rank by; otherwise a query only filters. */
 export const hasWords = (query: Query): boolean => query.text !== '' || query.phrases.length > 0;

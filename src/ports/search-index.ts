@@ -54,6 +54,8 @@ export interface SearchIndex extends AsyncDisposable {
   facets(query: Query, among?: readonly PaperId[]): Promise<FacetCounts>;
   /** Ids matching the filters of a query that has no words, newest first. */
   browse(query: Query, limit: number): Promise<readonly Candidate[]>;
+  /** When papers were published, in days since 1970; those of no known day are left out. */
+  days(ids: readonly PaperId[]): Promise<readonly Candidate[]>;
   suggest(prefix: string, limit: number): Promise<readonly Suggestion[]>;
   stats(): Promise<{ readonly documents: number; readonly embedded: number; readonly bytes: number }>;
   /** Throws everything away; `position()` is 0 afterwards. */

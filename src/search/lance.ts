@@ -225,6 +225,18 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
 
     facets: (query, among) => using((open) => countFacets(open, query, among ?? null)),
     browse,
+
+    days: (ids) =>
+      using(async (open) => {
+        if (ids.length === 0) return [];
+        const rows: { id: string; day: number }[] = await open.papers
+          .query()
+          .select(['id', 'day'])
+          .where(`day IS NOT NULL AND ${idsIn(ids)}`)
+          .toArray();
+        return rows.map(({ id, day }) => ({ id, score: day }));
+      }),
+
     suggest: (prefix, limit) => suggester.suggest(prefix, limit),
 
     stats: () =>
