@@ -132,6 +132,26 @@ export const describeConfig = (
   return Object.entries(SETTINGS).map(([name, { fallback, says }]) => {
     const text = written(env, name, []);
     const from = text === undefined ? 'default' : env[name] ? 'environment' : `file ${env[`${name}_FILE`]}`;
-    return { name, value: (text ?? fallback).replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, '$1:…@'), from, says };
+    return { name, value: (text ?? fallback).replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@'), from, says };
   });
+};
+
+/** `docs/configuration.md`, made from the table. */
+export const settingsDocument = (): string => {
+  const rows = Object.entries(SETTINGS).map(
+    ([name, { fallback, says }]) => `| \`${name}\` | ${fallback === '' ? '(empty)' : `\`${fallback}\``} | ${says} |`,
+  );
+  return `# Settings
+
+Broadsheet reads its settings from the environment. None is required. Each has a twin ending in \`_FILE\` that names a
+file to read the value from, e.g. \`BROADSHEET_DATABASE_URL_FILE=/run/secrets/database\`. An empty variable counts as
+not set. All mistakes are reported at once, and nothing starts while there is one. \`./broadsheet config\` shows what
+each is now and where that comes from.
+
+| setting | default | what it does |
+|---|---|---|
+${rows.join('\n')}
+
+This page is made by \`npm run docs\` from \`src/config.ts\`.
+`;
 };
