@@ -78,7 +78,7 @@ const versions = (paper: Paper): Html =>
 
 const placed = (
   page: PaperPage,
-): Html => html`<section class="block" aria-labelledby="h-placed"><h2 class="section" id="h-placed">In the paper</h2>
+): Html => html`<section class="block" aria-labelledby="h-placed"><h2 class="section" id="h-placed">Where it stood</h2>
 <ul class="plain">${page.placed.map(
   (at) =>
     html`<li>Placed in <a href="${href.day(at.date)}">edition No. ${at.number}</a>, ${fullDate(at.date)}, place ${at.place}</li>`,
@@ -92,9 +92,14 @@ ${page.similarNote === null ? nothing : html`<p class="note">${page.similarNote}
 <div class="columns">${page.similar.map((card) => story(card, frame, { level: 3, limit: 170 }))}</div></section>`;
 
 const facts = (paper: Paper): Html => {
-  const rows: readonly (readonly [string, string | null])[] = [
+  const rows: readonly (readonly [string, string | Html | null])[] = [
     ['Identifier', paper.id],
-    ['DOI', paper.doi],
+    [
+      'DOI',
+      paper.doi === null
+        ? null
+        : html`<a rel="noreferrer" href="${safeUrl(`https://doi.org/${paper.doi}`)}">${paper.doi}</a>`,
+    ],
     ['Published in', paper.journalRef],
     ['Note', paper.note],
     ['Licence', paper.license],

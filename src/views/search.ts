@@ -5,7 +5,7 @@ import { count, number } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout, searchBox } from './layout.ts';
 import { pager } from './pager.ts';
-import { kicker, meta } from './story.ts';
+import { kicker, meta, plain } from './story.ts';
 
 const WHY: Record<SearchHit['why'], string> = {
   words: 'Matched by words',
@@ -21,8 +21,10 @@ const SORTS: readonly (readonly [SearchSort, string])[] = [
 
 const FIELDS: Record<Facet['field'], string> = { year: 'Year', cat: 'Category', source: 'Source' };
 
-/** The text with its matches in `<mark>`. Ranges that overlap or fall outside are ignored. */
+/** The text with its matches in `<mark>`. Ranges that overlap or fall outside are ignored; a text with TeX in it is set without marks. */
 export const marked = (text: string, highlights: readonly Highlight[]): Html => {
+  const set = plain(text);
+  if (set !== text) return html`${set}`;
   const parts: Html[] = [];
   let from = 0;
   for (const [start, end] of [...highlights].sort((a, b) => a[0] - b[0])) {
@@ -38,7 +40,7 @@ const hit = (found: SearchHit, frame: Frame): Html => {
   return html`<li><article class="story">
 ${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${marked(paper.title, found.titleHighlights)}</a></h2>
 <p class="standfirst">${marked(found.snippet, found.snippetHighlights)}</p>
-${meta(found.card, frame)}<p class="why">${WHY[found.why]}</p>
+${meta(found.card, frame, WHY[found.why])}
 </article></li>`;
 };
 

@@ -43,7 +43,7 @@ export const kicker = (paper: Paper): Html => {
 export const voteButton = ({ paper, votes, voted }: PaperCard, frame: Frame): Html => {
   const said = count(votes, 'vote');
   if (!frame.mayVote) return votes === 0 ? nothing : html`<span class="tally">${said}</span>`;
-  return html`<button class="vote" form="vote" formaction="${href.vote(paper.id)}" name="vote" value="${voted ? '0' : '1'}" aria-pressed="${voted ? 'true' : 'false'}" aria-label="${said}. Vote for ${paper.title}"><span>${votes === 0 ? nothing : number(votes)}</span></button>`;
+  return html`<button class="vote" form="vote" formaction="${href.vote(paper.id)}" name="vote" value="${voted ? '0' : '1'}" aria-pressed="${voted ? 'true' : 'false'}" aria-label="${said}. Vote for ${plain(paper.title)}"><span>${votes === 0 ? nothing : number(votes)}</span></button>`;
 };
 
 export const letters = (card: PaperCard): Html =>
@@ -51,11 +51,11 @@ export const letters = (card: PaperCard): Html =>
     ? nothing
     : html`<a class="letters" href="${safeUrl(href.paper(card.paper.id))}#letters">${count(card.comments, 'letter')}</a>`;
 
-/** Votes, letters, age, authors: always in this order. */
-export const meta = (card: PaperCard, frame: Frame): Html => {
+/** Votes, letters, age, authors: always in this order; then what else there is to say. */
+export const meta = (card: PaperCard, frame: Frame, more: string | null = null): Html => {
   const { paper } = card;
   const by = bylineText(paper);
-  return html`<p class="meta">${voteButton(card, frame)}${letters(card)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}</p>`;
+  return html`<p class="meta">${voteButton(card, frame)}${letters(card)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more === null ? nothing : html`<span>${more}</span>`}</p>`;
 };
 
 export interface StoryShape {

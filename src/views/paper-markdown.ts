@@ -1,0 +1,64 @@
+import type { PaperPage } from '../model/pages.ts';
+import type { Paper } from '../model/paper.ts';
+import { href } from '../model/urls.ts';
+import { count, fullDate } from './dates.ts';
+import type { Frame } from './frame.ts';
+import { bylineText } from './story.ts';
+
+/** Characters that mean something to Markdown or to HTML inside it. TeX between dollars is kept as it is written. */
+const SPECIAL = /[\\`*_{}[\]<>#|~]/g;
+
+const escapeMarkdown = (text: string): string =>
+  text
+    .split(/(\$[^$\n]+\$)/)
+    .map((part, at) => (at % 2 === 1 ? part.replaceAll('<', '\\lt ') : part.replace(SPECIAL, '\\$&')))
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+const link = (label: string, url: string): string =>
+  `[${escapeMarkdown(label)}](<${url.replace(/[<>\s]/g, encodeURIComponent)}>)`;
+
+const facts = (paper: Paper, page: PaperPage, frame: Frame): readonly string[] => [
+  ...(paper.published === null ? [] : [`Published: ${paper.published}`]),
+  ...(paper.updated === null || paper.updated === paper.published ? [] : [`Revised: ${paper.updated}`]),
+  ...(paper.organisation === null ? [] : [`Organisation: ${escapeMarkdown(paper.organisation.name)}`]),
+  ...(paper.categories.length === 0 ? [] : [`Categories: ${paper.categories.map(escapeMarkdown).join(', ')}`]),
+  ...(paper.doi === null ? [] : [`DOI: ${escapeMarkdown(paper.doi)}`]),
+  `Identifier: ${escapeMarkdown(paper.id)}`,
+  `Votes: ${page.card.votes}`,
+  ...(page.card.comments === null ? [] : [`Letters, as counted by its source: ${page.card.comments}`]),
+  ...page.placed.map((at) => `Placed in edition No. ${at.number}, ${fullDate(at.date)}, place ${at.place}`),
+  ...paper.links.map((one) => link(one.label, one.url)),
+  link(`This paper at ${frame.masthead}`, frame.origin + href.paper(paper.id)),
+];
+
+/** A paper as Markdown, for programs and for notes. */
+export const markdownOf = (page: PaperPage, frame: Frame): string => {
+  const { paper } = page.card;
+  const by = bylineText(paper, paper.authors.length);
+  return [
+    `# ${escapeMarkdown(paper.title)}`,
+    ...(by === null ? [] : [escapeMarkdown(by)]),
+    ...(paper.withdrawn ? ['**Withdrawn by its authors.**'] : []),
+    '## Abstract',
+    paper.abstract === '' ? 'The source gave no abstract.' : escapeMarkdown(paper.abstract),
+    ...(paper.abstractCut ? ['(The source cut the abstract off here.)'] : []),
+    '## Facts',
+    facts(paper, page, frame)
+      .map((fact) => `- ${fact}`)
+      .join('\n'),
+    ...(page.similar.length === 0
+      ? []
+      : [
+          `## Similar papers`,
+          `${count(page.similar.length, 'paper')}:`,
+          page.similar
+            .map((card) => `- ${link(card.paper.title, frame.origin + href.paper(card.paper.id))}`)
+            .join('\n'),
+        ]),
+    '## Cite',
+    `\`\`\`\`bibtex\n${page.bibtex.replaceAll('````', '')}\n\`\`\`\``,
+    '',
+  ].join('\n\n');
+};

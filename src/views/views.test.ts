@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { sampleCard, sampleFrame } from '../../test/support/papers.ts';
+import type { FrontPage } from '../model/edition.ts';
+import type { SearchPage } from '../model/search-page.ts';
+import { aboutView } from './about.ts';
+import { editionsView } from './editions.ts';
+import type { Frame } from './frame.ts';
+import { frontPageView, wireView } from './front-page.ts';
+import { listingView } from './listing.ts';
+import { paperView, type SetPaperPage } from './paper.ts';
+import { markdownOf } from './paper-markdown.ts';
+import { problemView } from './problem.ts';
+import { searchHomeView, searchView } from './search.ts';
+import { settingsView } from './settings.ts';
+
+const HOSTILE = `"><script>alert(1)</script><img src=x onerror='x'>\`\${1}&lt;/title>]]>-->`;
+
+const hostileCard = sampleCard({
+  id: `${HOSTILE}/../x`,
+  title: HOSTILE,
+  abstract: HOSTILE.repeat(3),
+  authors: [{ name: HOSTILE, key: HOSTILE }],
+  organisation: { name: HOSTILE, key: HOSTILE, handle: HOSTILE },
+  categories: [HOSTILE],
+  doi: HOSTILE,
+  note: HOSTILE,
+  journalRef: HOSTILE,
+  license: HOSTILE,
+  links: [
+    { rel: 'abstract', label: HOSTILE, url: 'javascript:alert(1)' },
+    { rel: 'pdf', label: 'PDF', url: `https://a.example/${HOSTILE}` },
+  ],
+  sightings: [{ source: HOSTILE, externalId: HOSTILE, seenAt: '2026-04-20T00:00:00Z' }],
+});
+
+const frontPage = (change: Partial<FrontPage> = {}): FrontPage => ({
+  kind: 'day',
+  name: '2026-04-20',
+  first: '2026-04-20',
+  last: '2026-04-20',
+  number: 1,
+  latest: true,
+  earlier: '2026-04-17',
+  later: '2026-04-21',
+  cards: Array.from({ length: 6 }, () => hostileCard),
+  trending: [2, 0],
+  sources: [HOSTILE],
+  days: ['2026-04-20'],
+  ...change,
+});
+
+const paperPage: SetPaperPage = {
+  card: hostileCard,
+  similar: [hostileCard],
+  similarNote: HOSTILE,
+  bibtex: HOSTILE,
+  placed: [{ date: '2026-04-20', number: 1, place: 3 }],
+  math: {
+    title: [{ kind: 'text', text: HOSTILE }],
+    abstract: [
+      { kind: 'math', text: HOSTILE, display: false, mathml: null },
+      { kind: 'math', text: 'x', display: false, mathml: '<math><mi>x</mi></math>' },
+    ],
+  },
+};
+
+const searchPage: SearchPage = {
+  query: {
+    raw: HOSTILE,
+    text: HOSTILE,
+    phrases: [],
+    not: [],
+    authors: [],
+    organisations: [],
+    categories: [],
+    sources: [],
+    years: [],
+    after: null,
+    before: null,
+  },
+  mode: 'lexical',
+  modeReason: HOSTILE,
+  sort: 'newest',
+  tookMs: 3.2,
+  total: 40,
+  page: 2,
+  pages: 4,
+  hits: [
+    {
+      card: hostileCard,
+      score: 1,
+      why: 'words',
+      titleHighlights: [
+        [0, 3],
+        [2, 9],
+        [5, 999],
+      ],
+      snippet: HOSTILE,
+      snippetHighlights: [[2, 8]],
+    },
+  ],
+  facets: [{ field: 'cat', values: [{ value: HOSTILE, label: HOSTILE, count: 3, active: true }] }],
+};
+
+const hostileFrame = sampleFrame({ masthead: HOSTILE, path: `/?${HOSTILE}`, notice: HOSTILE });
+
+const PAGES: Readonly<Record<string, (frame: Frame) => string>> = {
+  day: (frame) => frontPageView(frontPage(), frame),
+  'an empty day': (frame) => frontPageView(frontPage({ cards: [], trending: [] }), frame),
+  week: (frame) =>
+    frontPageView(frontPage({ kind: 'week', name: '2026-W17', number: null, earlier: '2026-W16', later: null }), frame),
+  month: (frame) =>
+    frontPageView(frontPage({ kind: 'month', name: '2026-04', number: null, earlier: null, later: '2026-05' }), frame),
+  trending: (frame) =>
+    frontPageView(frontPage({ kind: 'trending', name: 'trending', number: null, earlier: null, later: null }), frame),
+  wire: (frame) => wireView(frontPage(), frame),
+  paper: (frame) => paperView(paperPage, frame),
+  search: (frame) => searchView(searchPage, frame),
+  'nothing found': (frame) => searchView({ ...searchPage, hits: [], total: 0, pages: 0 }, frame),
+  'search home': (frame) => searchHomeView(frame),
+  listing: (frame) =>
+    listingView(
+      { kind: 'author', key: HOSTILE, title: HOSTILE, total: 60, page: 2, pages: 3, cards: [hostileCard] },
+      frame,
+    ),
+  editions: (frame) =>
+    editionsView({ editions: [{ date: '2026-04-20', number: 1, source: HOSTILE, papers: 81 }] }, frame),
+  about: (frame) =>
+    aboutView(
+      {
+        version: HOSTILE,
+        papers: 81,
+        editions: 1,
+        latest: '2026-04-20',
+        sources: [{ id: HOSTILE, title: HOSTILE, homepage: 'javascript:x', papers: 81 }],
+        index: null,
+        engine: 'sqlite',
+      },
+      frame,
+    ),
+  settings: (frame) => settingsView({ saved: true }, frame),
+  problem: (frame) => problemView({ status: 404, title: HOSTILE, detail: HOSTILE, reference: HOSTILE }, frame),
+};
+
+const TAG = /<(?:!doctype html|\/?[a-z][a-z0-9]*(?:\s+[a-z:-]+(?:="[^"]*")?)*\s*)>/gi;
+const KNOWN_SCRIPT = /<script type="(?:module" src="[^"]*"|application\/ld\+json")>/g;
+
+for (const [name, view] of Object.entries(PAGES)) {
+  test(`${name}: hostile text stays text`, () => {
+    const page = view(hostileFrame);
+    assert.doesNotMatch(page.replace(TAG, ''), /[<>]/, 'a stray angle bracket');
+    assert.doesNotMatch(page.replace(KNOWN_SCRIPT, ''), /<script/i);
+    for (const [tag] of page.matchAll(TAG)) {
+      assert.doesNotMatch(tag.replace(/="[^"]*"/g, ''), /\s(?:on[a-z]+|style)\b/i);
+    }
+    assert.doesNotMatch(page, /(?:href|src|action)="(?:javascript|data|vbscript):/i);
+  });
+
+  test(`${name}: one h1, landmarks, headings in order`, () => {
+    const page = view(sampleFrame());
+    assert.equal(page.match(/<h1[ >]/g)?.length, 1);
+    for (const part of ['<main', '<header', '<footer', '<nav', 'class="skip"', 'lang="en"', '<title>'])
+      assert.ok(page.includes(part), part);
+    const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    for (const [at, level] of levels.entries())
+      assert.ok(at === 0 || level <= (levels[at - 1] ?? 0) + 1, `h${level} after h${levels[at - 1]}`);
+  });
+
+  test(`${name}: ids are used once`, () => {
+    const ids = [...view(sampleFrame()).matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    assert.deepEqual(ids, [...new Set(ids)]);
+  });
+}
+
+test('the front page says how old its edition is', () => {
+  assert.match(
+    frontPageView(frontPage(), sampleFrame()),
+    /This is the latest edition, of Monday 20 April 2026 \(216 days ago\)\./,
+  );
+  assert.doesNotMatch(frontPageView(frontPage(), sampleFrame({ today: '2026-04-20' })), /latest edition/);
+  assert.match(frontPageView(frontPage({ latest: false }), sampleFrame()), /Go to the latest/);
+});
+
+test('every paper stands on the front page and in the wire, in order', () => {
+  const cards = Array.from({ length: 30 }, (_, i) => sampleCard({ id: `p-${i}`, title: `Title ${i}.` }));
+  for (const view of [frontPageView, wireView]) {
+    const page = view(frontPage({ cards, trending: [] }), sampleFrame());
+    const order = [...page.matchAll(/<h[23]><a href="\/papers\/p-(\d+)"/g)].map(([, n]) => Number(n));
+    assert.deepEqual(
+      order,
+      cards.map((_, i) => i),
+    );
+  }
+});
+
+test('a vote is a form button, or a count where voting is closed', () => {
+  const open = frontPageView(frontPage({ cards: [sampleCard({}, { voted: true })] }), sampleFrame());
+  assert.match(
+    open,
+    /<button class="vote" form="vote" formaction="\/papers\/2507\.08772\/vote" name="vote" value="0" aria-pressed="true"/,
+  );
+  assert.match(open, /<form id="vote" method="post"/);
+  const closed = frontPageView(frontPage({ cards: [sampleCard()] }), sampleFrame({ mayVote: false }));
+  assert.doesNotMatch(closed, /<button class="vote"/);
+  assert.match(closed, /12 votes/);
+});
+
+test('preferences set the edition, the density and whether keys are live', () => {
+  const page = settingsView(
+    { saved: false },
+    sampleFrame({ preferences: { edition: 'late', density: 'compact', keys: false } }),
+  );
+  assert.match(page, /<html lang="en" data-edition="late" data-density="compact">/);
+  assert.doesNotMatch(page, /keys-A\.js/);
+  assert.match(page, /name="edition" value="late" checked/);
+});
+
+const GOLDEN = new URL('../../test/golden/paper.html', import.meta.url);
+
+test('a small paper, as it is sent', () => {
+  const card = sampleCard();
+  const page = paperView(
+    {
+      card,
+      similar: [],
+      similarNote: null,
+      bibtex: '@misc{example2025parts,\n  title = {Parts {\\&} wholes}\n}',
+      placed: [{ date: '2026-04-20', number: 1, place: 3 }],
+      math: {
+        title: [{ kind: 'text', text: 'Parts & wholes' }],
+        abstract: [
+          { kind: 'text', text: 'We show that ' },
+          { kind: 'math', text: 'x<y', display: false, mathml: '<math><mi>x</mi><mo>&lt;</mo><mi>y</mi></math>' },
+          { kind: 'text', text: ' holds.' },
+        ],
+      },
+    },
+    sampleFrame({ path: '/papers/2507.08772' }),
+  );
+  const golden = existsSync(GOLDEN) ? readFileSync(GOLDEN, 'utf8') : '';
+  if (page !== golden) writeFileSync(new URL('paper.html-changed', GOLDEN), page);
+  assert.equal(page, golden, 'look at test/golden/paper.html-changed; when it is right, put it in place of paper.html');
+});
+
+test('a paper as Markdown: hostile text opens no link, tag or heading', () => {
+  const text = markdownOf({ ...paperPage, card: hostileCard }, sampleFrame());
+  assert.doesNotMatch(text.split('## Cite')[0]?.replace(/\]\(<[^<>\s]*>\)/g, '') ?? '', /(?<!\\)[<>]/);
+  assert.match(
+    markdownOf({ ...paperPage, card: sampleCard() }, sampleFrame()),
+    /^# Parts & wholes: latents of order \$n\^2\$\n\nAda Example and Bo O’Sample\n/,
+  );
+});
