@@ -1,3 +1,4 @@
+import { splitMath } from '../model/math.ts';
 import type { PaperPage } from '../model/pages.ts';
 import type { Paper } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
@@ -8,10 +9,15 @@ import { bylineText } from './story.ts';
 /** Characters that mean something to Markdown or to HTML inside it. TeX between dollars is kept as it is written. */
 const SPECIAL = /[\\`*_{}[\]<>#|~]/g;
 
+const fence = { inline: '$', display: '$$' } as const;
+
 const escapeMarkdown = (text: string): string =>
-  text
-    .split(/(\$[^$\n]+\$)/)
-    .map((part, at) => (at % 2 === 1 ? part.replaceAll('<', '\\lt ') : part.replace(SPECIAL, '\\$&')))
+  splitMath(text)
+    .map((part) => {
+      if (part.kind === 'text') return part.text.replace(SPECIAL, '\\$&');
+      const mark = part.display ? fence.display : fence.inline;
+      return mark + part.tex.replaceAll('<', '\\lt ').replaceAll('>', '\\gt ').replaceAll('`', '') + mark;
+    })
     .join('')
     .replace(/\s+/g, ' ')
     .trim();
