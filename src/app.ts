@@ -13,6 +13,8 @@ import { SOURCES } from './sources/registry.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
+export { checkEmbedder } from './embedders/registry.ts';
+
 /** Everything a command or the web works with, made in one place and closed in one place. */
 export interface App extends AsyncDisposable {
   readonly config: Config;

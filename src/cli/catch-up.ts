@@ -1,19 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../app.ts';
-import { catchUp } from '../services/catch-up.ts';
+import { catchUp, embedMissing } from '../services/catch-up.ts';
 import { withIndexLease } from '../services/index-lease.ts';
+import { many, remark } from './print.ts';
 import { pace, showProgress } from './progress.ts';
 
-/** Brings the index (its words) up to the database with progress shown; false where another process is at it. */
+type Show = (at: { readonly done: number; readonly total: number }) => void;
+
+/** Runs a step of the index with its progress shown. */
+export const shown = async <T>(app: Pick<App, 'clock'>, what: string, work: (show: Show) => Promise<T>): Promise<T> => {
+  const began = app.clock.now();
+  using progress = await showProgress(what);
+  return await work(({ done, total }) =>
+    progress.show({ done, total, unit: 'papers', ...pace(done, total, began, app.clock.now()) }),
+  );
+};
+
+/** Brings the words of the index up to the database; false where another process is at it. */
 export const catchUpShown = async (app: App, signal: AbortSignal): Promise<boolean> => {
   if ((await app.store.changes.last()) === (await app.index.position())) return true;
-  const began = app.clock.now();
-  using progress = await showProgress('Indexing');
   return withIndexLease(app, `command:${randomUUID()}`, async (lost) => {
-    await catchUp(app, {
-      signal: AbortSignal.any([signal, lost]),
-      onProgress: ({ done, total }) =>
-        progress.show({ done, total, unit: 'papers', ...pace(done, total, began, app.clock.now()) }),
-    });
+    const either = AbortSignal.any([signal, lost]);
+    await shown(app, 'Indexing', (onProgress) => catchUp(app, { signal: either, onProgress }));
+  });
+};
+
+/** A minute's worth or so: more is left to the server, which does it beside its other work. */
+const AT_ONCE = 2_000;
+
+/** Reads for meaning what has not been, where that is soon done; says so where it is left for later. */
+export const embedShown = async (app: App, signal: AbortSignal): Promise<void> => {
+  const { embedder } = app;
+  const { documents, embedded } = await app.index.stats();
+  const waiting = documents - embedded;
+  if (embedder === null || waiting === 0 || signal.aborted) return;
+  if (waiting > AT_ONCE) {
+    remark(
+      `${many(waiting, 'paper')} will be found by words only until they are read for meaning: npm start does that while it serves.`,
+    );
+    return;
+  }
+  await withIndexLease(app, `command:${randomUUID()}`, async (lost) => {
+    const either = AbortSignal.any([signal, lost]);
+    await shown(app, 'Reading for meaning', (onProgress) =>
+      embedMissing({ ...app, embedder }, { signal: either, onProgress }),
+    );
   });
 };

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { type App, createApp, makeFolder } from '../app.ts';
+import { type App, checkEmbedder, createApp, makeFolder } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 import { Fault } from '../kernel/errors.ts';
@@ -110,6 +110,8 @@ const examineIndex = async ({ store, index }: App): Promise<Finding> => {
 const examineModel = async ({ embedder }: App): Promise<Finding> => {
   if (embedder === null) return well('model', 'turned off (BROADSHEET_EMBED=off): search is by words only');
   try {
+    const damage = await checkEmbedder();
+    if (damage !== null) throw new Fault('model-unavailable', damage);
     const [vector] = await embedder.embed(['the front page']);
     if (vector?.length !== embedder.dimensions)
       throw new Error(`${embedder.id} answers with the wrong number of dimensions`);

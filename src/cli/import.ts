@@ -30,7 +30,7 @@ const run = async (file: string, { source, restart }: Options): Promise<void> =>
   const size = file === '-' ? null : await sizeOf(file);
   await using app = await openApp();
   using stop = interruptible();
-  const [{ importFile }, { catchUpShown }] = await Promise.all([
+  const [{ importFile }, { catchUpShown, embedShown }] = await Promise.all([
     import('../services/import.ts'),
     import('./catch-up.ts'),
   ]);
@@ -63,8 +63,10 @@ const run = async (file: string, { source, restart }: Options): Promise<void> =>
     `${many(report.new, 'new paper')}, ${number(report.changed)} changed, ${number(report.same)} as before, ${number(report.rejected)} skipped (${report.source}, ${duration(report.seconds)}).\n`,
   );
   for (const day of report.editions) await print(`The edition of ${day} is set.\n`);
-  if (await catchUpShown(app, stop.signal)) await print('They can be searched.\n');
-  else await print('The Broadsheet that is running takes them into its index.\n');
+  if (!(await catchUpShown(app, stop.signal))) {
+    return print('The Broadsheet that is running takes them into its index.\n');
+  }
+  await embedShown(app, stop.signal);
 };
 
 export const importCommand = (): Command =>

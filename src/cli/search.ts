@@ -4,6 +4,8 @@ import { openApp } from './open.ts';
 import { many, print, remark } from './print.ts';
 
 const LIMIT_MAX = 100;
+/** A command loads the model anew each time. */
+const MODEL_PATIENCE_MS = 10_000;
 
 interface Options {
   readonly limit: number;
@@ -26,7 +28,7 @@ const run = async (words: readonly string[], { limit, json }: Options): Promise<
     import('../model/reader.ts'),
   ]);
   await catchUpShown(app, stop.signal);
-  const found = await searchPapers(app, { q: words.join(' '), limit, reader: OWNER });
+  const found = await searchPapers(app, { q: words.join(' '), limit, reader: OWNER, patience: MODEL_PATIENCE_MS });
   if (json) {
     const results = found.hits.map(({ card, score, why }) => ({
       id: card.paper.id,
@@ -34,7 +36,9 @@ const run = async (words: readonly string[], { limit, json }: Options): Promise<
       score,
       why,
     }));
-    return print(`${JSON.stringify({ mode: found.mode, took_ms: found.tookMs, total: found.total, results })}\n`);
+    return print(
+      `${JSON.stringify({ mode: found.mode, took_ms: Math.round(found.tookMs * 1000) / 1000, total: found.total, results })}\n`,
+    );
   }
   for (const [i, { card, why, snippet }] of found.hits.entries()) {
     const { id, title, published } = card.paper;
