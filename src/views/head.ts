@@ -34,6 +34,7 @@ export const headOf = (frame: Frame, page: PageHead): Html => {
 ${url === null ? html`<meta name="robots" content="noindex">\n` : html`<link rel="canonical" href="${safeUrl(url)}">\n`}<link rel="stylesheet" href="${safeUrl(frame.assets.css)}">
 ${frame.assets.fonts.map((font) => html`<link rel="preload" href="${safeUrl(font)}" as="font" type="font/woff2" crossorigin>\n`)}<link rel="icon" href="/favicon.ico" sizes="32x32">
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="/assets/touch-icon.png">
 ${scheme === 'late' ? nothing : html`<meta name="theme-color" content="#fbf9f4"${scheme === 'auto' ? raw(' media="(prefers-color-scheme: light)"') : nothing}>\n`}${
   scheme === 'day'
     ? nothing
