@@ -1,141 +1,135 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
-import { Tokenizer } from '@huggingface/tokenizers';
+import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Fault } from '../kernel/errors.ts';
 import type { Embedder } from '../ports/embedder.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { readManifest } from './manifest.ts';
 
-type Ort = typeof import('onnxruntime-node');
+/** What the thread is told when it starts, asked, and answers. */
+export interface Setup {
+  readonly folder: string;
+  readonly dimensions: number;
+  readonly maxTokens: number;
+}
 
-/** Texts computed at once. Larger batches are no faster on a CPU and take memory by the square of the longest text. */
-const BATCH = 8;
+export interface Ask {
+  readonly n: number;
+  readonly texts: readonly string[];
+}
 
-/** Words beyond this many characters cannot reach the model's last token, however short they are. */
-const TEXT_CAP = 4_000;
+export type Answer =
+  | { readonly n: number; readonly vectors: Float32Array }
+  | { readonly n: number; readonly error: string; readonly fatal: boolean };
 
-/** Texts up to this length (queries, mostly) are kept with their vectors. */
+/** Texts computed at once. Larger batches are no faster on a CPU, take more memory, and keep a reader's query waiting longer. */
+const BATCH = 4;
+
+/** Texts up to this length (queries, mostly) are kept with their vectors. UTF-16 units. */
 const CACHED_LENGTH = 256;
 const CACHED = 500;
 
-interface Engine {
-  readonly ort: Ort;
-  readonly session: InferenceSession;
-  readonly tokenizer: Tokenizer;
-  readonly manifest: Manifest;
+interface Job {
+  readonly texts: readonly string[];
+  readonly resolve: (vectors: Float32Array) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** One thread for each run leaves the other cores to the server; no arena, so that memory of a long batch is given back. */
-const OPTIONS: InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  enableCpuMemArena: false,
-  enableMemPattern: false,
-  logSeverityLevel: 3,
-};
-
-const load = async (folder: string, manifest: Manifest): Promise<Engine> => {
-  try {
-    const { default: ort } = (await import('onnxruntime-node')) as unknown as { default: Ort };
-    const [vocabulary, settings] = await Promise.all(
-      ['tokenizer.json', 'tokenizer_config.json'].map(async (name) =>
-        JSON.parse(await readFile(join(folder, name), 'utf8')),
-      ),
-    );
-    const session = await ort.InferenceSession.create(join(folder, 'model_int8.onnx'), OPTIONS);
-    return { ort, session, tokenizer: new Tokenizer(vocabulary, settings), manifest };
-  } catch (cause) {
-    throw new Fault('model-unavailable', `The embedding model in ${folder} cannot be loaded.`, { cause });
-  }
-};
-
-/** Token ids with `[CLS]` and `[SEP]`; what is too long loses its end, never its `[SEP]`. */
-const tokensOf = ({ tokenizer, manifest }: Engine, text: string): readonly number[] => {
-  const { ids } = tokenizer.encode(text.slice(0, TEXT_CAP).toWellFormed());
-  const last = ids.at(-1);
-  return ids.length <= manifest.maxTokens || last === undefined ? ids : [...ids.slice(0, manifest.maxTokens - 1), last];
-};
-
-/** Pads to the longest of the batch only. */
-const run = async ({ ort, session, manifest }: Engine, batch: readonly (readonly number[])[]) => {
-  const width = Math.max(...batch.map((ids) => ids.length));
-  const ids = new BigInt64Array(batch.length * width);
-  const mask = new BigInt64Array(batch.length * width);
-  batch.forEach((tokens, row) => {
-    tokens.forEach((token, i) => {
-      ids[row * width + i] = BigInt(token);
-      mask[row * width + i] = 1n;
+/** The thread and what waits for it. One batch at a time is handed over, so that a query overtakes what is read in bulk. */
+const createThread = (setup: Setup) => {
+  const unavailable = (cause: unknown) =>
+    new Fault('model-unavailable', `The embedding model in ${setup.folder} cannot be used: run ./broadsheet doctor.`, {
+      cause,
     });
-  });
-  const shape = [batch.length, width];
-  const feeds: Record<string, Tensor> = {
-    input_ids: new ort.Tensor('int64', ids, shape),
-    attention_mask: new ort.Tensor('int64', mask, shape),
-  };
-  const { sentence_embedding: output } = await session.run(feeds, ['sentence_embedding']);
-  if (output === undefined) throw new Fault('model-unavailable', 'The embedding model gave no answer.');
-  const flat = output.data as Float32Array;
-  return batch.map((_, row) => flat.slice(row * manifest.dimensions, (row + 1) * manifest.dimensions));
-};
+  const queries: Job[] = [];
+  const bulk: Job[] = [];
+  let worker: Worker | null = null;
+  let running: Job | null = null;
+  let asked = 0;
 
-/** Sentence vectors by ONNX Runtime, on its own threads. The model is loaded on first use. Throws `Fault('model-unavailable')`. */
-export const createOnnxEmbedder = (folder: string): Embedder => {
-  const manifest = readManifest(folder);
-  const weights = manifest.files['model_int8.onnx']?.sha256.slice(0, 8) ?? 'unknown';
-  const cache = new LRUCache<string, Float32Array>({ max: CACHED });
-  let loading: Promise<Engine> | null = null;
-  const engine = (): Promise<Engine> => {
-    loading ??= load(folder, manifest).catch((error: unknown) => {
-      loading = null;
-      throw error;
-    });
-    return loading;
+  const stop = (error: unknown): void => {
+    worker = null;
+    for (const job of [running, ...queries.splice(0), ...bulk.splice(0)]) job?.reject(error);
+    running = null;
   };
 
-  const embed = async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> => {
-    const vectors: Float32Array[] = new Array(texts.length);
-    const missing: { at: number; text: string }[] = [];
-    texts.forEach((text, at) => {
-      const known = cache.get(text);
-      if (known === undefined) missing.push({ at, text });
-      else vectors[at] = known;
+  const start = (): Worker => {
+    const made = new Worker(new URL('./onnx-worker.ts', import.meta.url), { workerData: setup });
+    made.unref();
+    made.on('message', (answer: Answer) => {
+      const job = running;
+      running = null;
+      if ('vectors' in answer) job?.resolve(answer.vectors);
+      else {
+        job?.reject(unavailable(answer.error));
+        if (answer.fatal && worker === made) {
+          stop(unavailable(answer.error));
+          void made.terminate();
+        }
+      }
+      next();
     });
-    if (missing.length === 0) return vectors;
-    const ready = await engine();
-    const work: { at: number; text: string; tokens: readonly number[] }[] = [];
-    for (const item of missing) {
-      work.push({ ...item, tokens: tokensOf(ready, item.text) });
-      if (work.length % BATCH === 0) await breathe();
+    made.on('error', (error) => {
+      if (worker === made) stop(unavailable(error));
+    });
+    made.on('exit', (code) => {
+      if (worker === made) stop(unavailable(`its thread ended with ${code}`));
+    });
+    return made;
+  };
+
+  const next = (): void => {
+    if (running !== null) return;
+    running = queries.shift() ?? bulk.shift() ?? null;
+    if (running === null) {
+      worker?.unref();
+      return;
     }
-    work.sort((a, b) => a.tokens.length - b.tokens.length);
-    for (let i = 0; i < work.length; i += BATCH) {
-      signal?.throwIfAborted();
-      const batch = work.slice(i, i + BATCH);
-      const rows = await run(
-        ready,
-        batch.map((item) => item.tokens),
-      );
-      batch.forEach(({ at, text }, row) => {
-        const vector = rows[row] as Float32Array;
-        vectors[at] = vector;
-        if (text.length <= CACHED_LENGTH) cache.set(text, vector);
-      });
-    }
-    return vectors;
+    worker ??= start();
+    worker.ref();
+    worker.postMessage({ n: asked++, texts: running.texts } satisfies Ask);
   };
 
   return {
-    id: `${manifest.name}@${weights}`,
-    dimensions: manifest.dimensions,
-    embed,
-    async [Symbol.asyncDispose]() {
-      const loaded = await loading?.catch(() => null);
-      loading = null;
-      await loaded?.session.release();
+    embed: (texts: readonly string[]): Promise<Float32Array> =>
+      new Promise((resolve, reject) => {
+        (texts.length === 1 ? queries : bulk).push({ texts, resolve, reject });
+        next();
+      }),
+    async close(): Promise<void> {
+      const ending = worker;
+      stop(unavailable('it was closed'));
+      await ending?.terminate();
     },
   };
+};
+
+/**
+ * Sentence vectors by ONNX Runtime, on a thread of their own. Thread and model are loaded on first use.
+ * Throws `Fault('model-unavailable')`.
+ */
+export const createOnnxEmbedder = (folder: string): Embedder => {
+  const manifest = readManifest(folder);
+  const { dimensions, maxTokens } = manifest;
+  const weights = manifest.files['model_int8.onnx']?.sha256.slice(0, 8) ?? 'unknown';
+  const cache = new LRUCache<string, Float32Array>({ max: CACHED });
+  const thread = createThread({ folder, dimensions, maxTokens });
+
+  const embed = async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> => {
+    const vectors = texts.map((text) => cache.get(text));
+    const missing = texts.map((text, at) => ({ at, text })).filter(({ at }) => vectors[at] === undefined);
+    // Alike lengths together: little is padded.
+    missing.sort((a, b) => a.text.length - b.text.length);
+    for (let i = 0; i < missing.length; i += BATCH) {
+      signal?.throwIfAborted();
+      const batch = missing.slice(i, i + BATCH);
+      const flat = await thread.embed(batch.map(({ text }) => text));
+      for (const [row, { at, text }] of batch.entries()) {
+        const vector = flat.slice(row * dimensions, (row + 1) * dimensions);
+        vectors[at] = vector;
+        if (text.length <= CACHED_LENGTH) cache.set(text, vector);
+      }
+    }
+    return vectors as Float32Array[];
+  };
+
+  return { id: `${manifest.name}@${weights}`, dimensions, embed, [Symbol.asyncDispose]: () => thread.close() };
 };

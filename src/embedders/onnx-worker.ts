@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Tokenizer } from '@huggingface/tokenizers';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { Answer, Ask, Setup } from './onnx.ts';
+
+// Tokenising, loading and running a model all block the thread they are on: ONNX Runtime's promises are for show. Hence a thread of its own.
+
+/** One computing thread leaves the other cores to the server; no arena, so that the memory of a long batch is given back. */
+const OPTIONS: InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
+
+/** Words beyond this many characters cannot reach the model's last token, however short they are. */
+const TEXT_CAP = 4_000;
+
+const { folder, dimensions, maxTokens } = workerData as Setup;
+
+const load = async () => {
+  const { default: ort } = await import('onnxruntime-node');
+  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+  const tokenizer = new Tokenizer(await read('tokenizer.json'), await read('tokenizer_config.json'));
+  const session = await ort.InferenceSession.create(join(folder, 'model_int8.onnx'), OPTIONS);
+  return { ort, session, tokenizer };
+};
+
+type Engine = Awaited<ReturnType<typeof load>>;
+
+/** Token ids with `[CLS]` and `[SEP]`; what is too long loses its end, never its `[SEP]`. */
+const tokensOf = (tokenizer: Tokenizer, text: string): readonly number[] => {
+  const { ids } = tokenizer.encode(text.slice(0, TEXT_CAP).toWellFormed());
+  const last = ids.at(-1);
+  return ids.length <= maxTokens || last === undefined ? ids : [...ids.slice(0, maxTokens - 1), last];
+};
+
+/** All vectors of a batch in one array. Texts are padded to the longest of the batch only. */
+const embed = async ({ ort, session, tokenizer }: Engine, texts: readonly string[]): Promise<Float32Array> => {
+  const batch = texts.map((text) => tokensOf(tokenizer, text));
+  const width = Math.max(...batch.map((tokens) => tokens.length));
+  const ids = new BigInt64Array(batch.length * width);
+  const mask = new BigInt64Array(batch.length * width);
+  batch.forEach((tokens, row) => {
+    tokens.forEach((token, i) => {
+      ids[row * width + i] = BigInt(token);
+      mask[row * width + i] = 1n;
+    });
+  });
+  const shape = [batch.length, width];
+  const feeds = {
+    input_ids: new ort.Tensor('int64', ids, shape),
+    attention_mask: new ort.Tensor('int64', mask, shape),
+  };
+  const { sentence_embedding: output } = await session.run(feeds, ['sentence_embedding']);
+  const flat = output?.data;
+  if (!(flat instanceof Float32Array) || flat.length !== batch.length * dimensions)
+    throw new Error('not a table of vectors');
+  return flat;
+};
+
+const loading = load();
+loading.catch(() => {});
+
+parentPort?.on('message', async ({ n, texts }: Ask) => {
+  const answer: Answer = await loading.then(
+    async (engine) => {
+      try {
+        return { n, vectors: await embed(engine, texts) };
+      } catch (error) {
+        return { n, error: String(error), fatal: false };
+      }
+    },
+    (error: unknown) => ({ n, error: String(error), fatal: true }),
+  );
+  parentPort?.postMessage(answer);
+});
