@@ -8,7 +8,7 @@ import { layout, type Section, type Sheet } from './layout.ts';
 import { meta, plain, standfirst, story } from './story.ts';
 
 const SECONDS = 3;
-const RAIL = 7;
+const RAIL = 10;
 const LEAD_LIMIT = 2_000;
 const SECOND_LIMIT = 320;
 const WIRE_LIMIT = 170;
