@@ -16,6 +16,7 @@ const OPTIONS: InferenceSession.SessionOptions = {
   enableCpuMemArena: false,
   enableMemPattern: false,
   logSeverityLevel: 3,
+  extra: { session: { disable_prepacking: '1' } },
 };
 
 /** Words beyond this many characters cannot reach the model's last token, however short they are. */

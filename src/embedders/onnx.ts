@@ -21,7 +21,7 @@ export type Answer =
   | { readonly n: number; readonly error: string; readonly fatal: boolean };
 
 /** Texts computed at once. Larger batches are no faster on a CPU, take more memory, and keep a reader's query waiting longer. */
-const BATCH = 4;
+const BATCH = 2;
 
 /** Texts up to this length (queries, mostly) are kept with their vectors. UTF-16 units. */
 const CACHED_LENGTH = 256;
@@ -52,7 +52,7 @@ const createThread = (setup: Setup) => {
   };
 
   const start = (): Worker => {
-    const made = new Worker(new URL('./onnx-worker.ts', import.meta.url), { workerData: setup });
+    const made = new Worker(new URL('./onnx-worker.ts', import.meta.url), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4 } });
     made.unref();
     made.on('message', (answer: Answer) => {
       const job = running;
