@@ -42,7 +42,7 @@ const authorsOf = ({ authors_parsed: parsed, authors }: Fields): Author[] => {
 
 const dayFrom = (date: unknown): Day | null => {
   if (typeof date !== 'string') return null;
-  if (isDay(date)) return date;
+  if (/^\d{4}-\d\d-\d\d$/.test(date)) return isDay(date) ? date : null;
   const at = Date.parse(date);
   return Number.isNaN(at) || at < 0 || at > 253_402_300_799_999 ? null : dayOf(at);
 };
