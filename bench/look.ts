@@ -1,0 +1,208 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium } from 'playwright-core';
+import { HOME } from '../src/config.ts';
+import { startInstance } from '../test/support/instance.ts';
+
+/** Takes a picture of every kind of page, and says what axe finds and how much a page moves while it loads. */
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const SETTLE_MS = 150;
+
+interface Shape {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly late: boolean;
+  readonly script: boolean;
+}
+
+const SHAPES: readonly Shape[] = [
+  { name: 'wide', width: 1360, height: 900, late: false, script: true },
+  { name: 'wide-late', width: 1360, height: 900, late: true, script: true },
+  { name: 'narrow', width: 360, height: 780, late: false, script: true },
+  { name: 'narrow-late', width: 360, height: 780, late: true, script: true },
+  { name: 'reflow', width: 320, height: 640, late: false, script: true },
+  { name: 'wide-no-script', width: 1360, height: 900, late: false, script: false },
+  { name: 'narrow-no-script', width: 360, height: 780, late: false, script: false },
+];
+
+interface Seen {
+  readonly page: string;
+  readonly shape: string;
+  readonly file: string;
+  readonly shift: number;
+  /** Pixels by which the page is wider than the window. */
+  readonly overflow: number;
+  readonly violations: readonly string[];
+  readonly errors: readonly string[];
+}
+
+/** Links of the page at `path` that match; the first one. */
+const firstLink = async (origin: string, path: string, pattern: RegExp): Promise<string | null> => {
+  const text = await (await fetch(origin + path)).text();
+  return pattern.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? null;
+};
+
+const STORY = /<h[23]><a href="([^"]+)"/;
+
+const mathPaper = async (origin: string): Promise<string | null> => {
+  const text = await (await fetch(`${origin}/?view=wire`)).text();
+  for (const [, path] of text.matchAll(new RegExp(STORY, 'g'))) {
+    if (path && (await (await fetch(origin + path)).text()).includes('<math')) return path;
+  }
+  return null;
+};
+
+const pagesOf = async (origin: string): Promise<readonly (readonly [name: string, path: string])[]> => {
+  const pages: readonly (readonly [string, string | null])[] = [
+    ['front', '/'],
+    ['wire', '/?view=wire'],
+    ['week', await firstLink(origin, '/', /href="(\/papers\/week\/[^"]+)"/)],
+    ['month', await firstLink(origin, '/', /href="(\/papers\/month\/[^"]+)"/)],
+    ['trending', '/papers/trending'],
+    ['editions', '/editions'],
+    ['paper', await firstLink(origin, '/', STORY)],
+    ['paper-math', await mathPaper(origin)],
+    ['organisation', await firstLink(origin, '/', /href="(\/organisations\/[^"]+)"/)],
+    ['category', await firstLink(origin, '/', /href="(\/categories\/[^"]+)"/)],
+    ['search-home', '/search'],
+    ['search', '/search?q=video+generation'],
+    ['search-nothing', '/search?q=%22zzzz+qqqq%22'],
+    ['about', '/about'],
+    ['settings', '/settings'],
+    ['not-found', '/papers/no-such-paper'],
+  ];
+  return pages.flatMap(([name, path]) => (path === null ? [] : [[name, path] as const]));
+};
+
+const layoutShift = (): Promise<number> =>
+  new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
+    }).observe({ type: 'layout-shift' as never, buffered: true });
+    setTimeout(() => resolve(sum), 50);
+  });
+
+interface Axe {
+  run(): Promise<{
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  }>;
+}
+
+const axeViolations = async (): Promise<readonly string[]> => {
+  const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
+  return violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 100)}`);
+};
+
+const look = async (
+  browser: Browser,
+  axe: string,
+  url: string,
+  page: string,
+  shape: Shape,
+  folder: string,
+): Promise<Seen> => {
+  const context = await browser.newContext({
+    viewport: { width: shape.width, height: shape.height },
+    colorScheme: shape.late ? 'dark' : 'light',
+    javaScriptEnabled: shape.script,
+    bypassCSP: true,
+  });
+  try {
+    const tab = await context.newPage();
+    const errors: string[] = [];
+    tab.on('pageerror', (error) => errors.push(error.message));
+    tab.on('console', (said) => {
+      if (said.type() === 'error' && page !== 'not-found') errors.push(said.text());
+    });
+    await tab.goto(url, { waitUntil: 'load' });
+    await tab.waitForTimeout(SETTLE_MS);
+    const file = `${page}-${shape.name}.png`;
+    await tab.screenshot({ path: join(folder, file) });
+    if (!shape.script) return { page, shape: shape.name, file, shift: 0, overflow: 0, violations: [], errors };
+    const shift = await tab.evaluate(layoutShift);
+    const overflow = await tab.evaluate('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
+    await tab.evaluate(axe);
+    const violations = await tab.evaluate(axeViolations);
+    return {
+      page,
+      shape: shape.name,
+      file,
+      shift,
+      overflow: overflow as number,
+      violations,
+      errors,
+    };
+  } finally {
+    await context.close();
+  }
+};
+
+const indexOf = (seen: readonly Seen[]): string => {
+  const pages = [...new Set(seen.map((one) => one.page))];
+  const figure = (one: Seen): string =>
+    `<figure><a href="${one.file}"><img src="${one.file}" alt="" loading="lazy" height="300"></a><figcaption>${one.shape}</figcaption></figure>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>The look of Broadsheet</title>
+<style>body{font:16px system-ui;margin:2rem}div{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0}img{border:1px solid #999}</style>
+<h1>The look of Broadsheet</h1>
+${pages
+  .map(
+    (page) =>
+      `<h2>${page}</h2><div>${seen
+        .filter((one) => one.page === page)
+        .map(figure)
+        .join('')}</div>`,
+  )
+  .join('\n')}\n`;
+};
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    out: { type: 'string', default: join(HOME, 'look') },
+    only: { type: 'string', multiple: true },
+  },
+});
+
+await using instance = values.url === undefined ? await startInstance() : null;
+const origin = values.url ?? instance?.origin ?? '';
+const folder = values.out;
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const seen: Seen[] = [];
+try {
+  for (const [page, path] of await pagesOf(origin)) {
+    if (values.only !== undefined && !values.only.includes(page)) continue;
+    for (const shape of SHAPES) {
+      const one = await look(browser, axe, origin + path, page, shape, folder);
+      seen.push(one);
+      const faults = [...one.violations, ...one.errors, ...(one.overflow > 0 ? [`${one.overflow} px too wide`] : [])];
+      console.log(
+        `${page.padEnd(15)} ${one.shape.padEnd(17)} shift ${one.shift.toFixed(3)}  ${faults.join('; ') || 'clean'}`,
+      );
+    }
+  }
+} finally {
+  await browser.close();
+}
+await writeFile(join(folder, 'index.html'), indexOf(seen));
+const faulty = seen.filter((one) => one.violations.length + one.errors.length + one.overflow + one.shift > 0);
+console.log(
+  `${seen.length} pictures in ${folder}; ${faulty.length === 0 ? 'nothing to mend' : `${faulty.length} with something to mend`}.`,
+);
+if (faulty.length > 0) process.exitCode = 1;
