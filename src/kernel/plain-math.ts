@@ -161,14 +161,17 @@ function formula(tex: Tex, start: number, end: number, depth: number): string {
   if (depth > DEEPEST) return src.slice(start, end).replace(/[\\{}^_$]+/g, ' ');
   const special = new RegExp(SPECIAL);
   let out = '';
+  let before = '';
   let at = start;
   while (at < end) {
     special.lastIndex = at;
     const found = special.exec(src)?.index ?? end;
     if (found >= end) return out + src.slice(at, end);
-    out += src.slice(at, found);
-    const [text, next] = step(tex, found, end, depth, out.slice(-1));
-    out += text;
+    // The last character is carried along: asking the growing text for it would copy it every time.
+    if (found > at) before = src[found - 1] as string;
+    const [text, next] = step(tex, found, end, depth, before);
+    out += src.slice(at, found) + text;
+    before = text.at(-1) ?? before;
     at = next;
   }
   return out;
