@@ -65,7 +65,7 @@ const keepUpOnce = async (app: App, owner: string, signal: AbortSignal, events: 
 
 /**
  * Keeps the search index up with the database until aborted, whichever process writes there: looks every second (the
- * cheap revision first), and waits a while after a failure, which it logs.
+ * cheap revision first, then whether the index was lost), and waits a while after a failure, which it logs.
  */
 export const keepUp = async (
   app: App,
@@ -77,7 +77,8 @@ export const keepUp = async (
     let wait = LOOK_EVERY_MS;
     try {
       const revision = await app.store.revision();
-      if (revision !== seen && (await keepUpOnce(app, owner, signal, events))) seen = revision;
+      const lost = revision === seen && (await app.index.position()) === 0;
+      if ((revision !== seen || lost) && (await keepUpOnce(app, owner, signal, events))) seen = revision;
     } catch (error) {
       if (signal.aborted) return;
       app.log.error({ err: error }, 'the search index could not be brought up to date; trying again');

@@ -32,11 +32,15 @@ export interface FacetCounts {
 export interface SearchIndex extends AsyncDisposable {
   /** Sequence number of the last change applied; 0 when new. */
   position(): Promise<number>;
-  /** Upserts and deletes, then records `position`, so that applying the same changes twice is harmless. */
+  /**
+   * Upserts and deletes, then records `position`, so that applying the same changes twice is harmless. With `after`, throws
+   * `Fault('index-unavailable')` and changes nothing when the index is not at that position (it was started over meanwhile).
+   */
   apply(changes: {
     readonly upserts: readonly IndexDoc[];
     readonly deletes: readonly PaperId[];
     readonly position: number;
+    readonly after?: number;
   }): Promise<void>;
   /** Builds or refreshes what makes searching fast. Searches go on meanwhile. */
   optimize(): Promise<void>;

@@ -72,7 +72,12 @@ const create = async (url: string, dimensions: number): Promise<Tables> => {
 /** Reads a little through every part: manifests, data and the inverted index. Throws when one is missing or broken. */
 const probe = async ({ lance, papers }: Tables): Promise<void> => {
   await papers.query().limit(1).toArray();
-  await papers.query().fullTextSearch(new lance.MatchQuery('paper', 'text')).select(['id', '_score']).limit(1).toArray();
+  await papers
+    .query()
+    .fullTextSearch(new lance.MatchQuery('paper', 'text'))
+    .select(['id', '_score'])
+    .limit(1)
+    .toArray();
 };
 
 /** Reads every row. Throws when one cannot be read. */

@@ -22,6 +22,8 @@ interface Scored {
 
 const asCandidates = (rows: readonly Scored[]): Candidate[] => rows.map((row) => ({ id: row.id, score: row._score }));
 
+const positionIn = (state: ReadonlyMap<string, string>): number => Number(state.get('position') ?? 0);
+
 /** Best first; equal scores in the order of ids, so that pages of results never overlap. */
 const ordered = (candidates: Candidate[]): Candidate[] =>
   candidates.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
@@ -59,6 +61,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
     try {
       return await work(open);
     } catch (cause) {
+      if (cause instanceof Fault) throw cause;
       const sound = await openTables(url, dimensions)
         .then(async (again) => {
           await readThrough(again);
@@ -70,7 +73,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
       try {
         return await work(await tables());
       } catch {
-        throw cause instanceof Fault ? cause : new Fault('index-unavailable', 'The search index failed.', { cause });
+        throw new Fault('index-unavailable', 'The search index failed.', { cause });
       }
     }
   };
@@ -124,10 +127,13 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
   const suggester = createSuggester(() => using(async (open) => open));
 
   return {
-    position: () => using(async (open) => Number((await readState(open.state)).get('position') ?? 0)),
+    position: () => using(async (open) => positionIn(await readState(open.state))),
 
-    apply: ({ upserts, deletes, position }) =>
+    apply: ({ upserts, deletes, position, after }) =>
       using(async (open) => {
+        if (after !== undefined && positionIn(await readState(open.state)) !== after) {
+          throw new Fault('index-unavailable', 'The search index was started over meanwhile.', { retryAfter: 1 });
+        }
         if (deletes.length > 0) await open.papers.delete(idsIn(deletes));
         if (upserts.length > 0) {
           const last = new Map(upserts.map((doc) => [doc.id, doc]));

@@ -7,7 +7,7 @@ import type { IndexDoc, SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
 
 /** Changes read and applied at once: a commit of the index costs the same for one paper as for hundreds. */
-const BATCH = 400;
+const BATCH = 250;
 
 /** Changes after which the full-text index takes in what came since, so that a long build stays quick to search. */
 const OPTIMIZE_EVERY = 20_000;
@@ -78,6 +78,7 @@ export const catchUp = async (
       upserts: papers.map((paper) => docOf(paper, vectors.get(paper.id) ?? null)),
       deletes: ids.filter((id) => !there.has(id)),
       position: end.seq,
+      after: position,
     });
     position = end.seq;
     read += changes.length;

@@ -209,14 +209,25 @@ describe('a search index', () => {
     assert.deepEqual(await kinds('" \u0000 ('), []);
   });
 
+  test('takes no changes that do not follow on what it has', async () => {
+    await using index = await filled();
+    await assert.rejects(index.apply({ upserts: [doc('b', 'B')], deletes: [], position: 9, after: 8 }), {
+      code: 'index-unavailable',
+    });
+    assert.equal((await index.stats()).documents, 3);
+    await index.apply({ upserts: [doc('b', 'B')], deletes: [], position: 9, after: 7 });
+    assert.equal(await index.position(), 9);
+  });
+
   test('starts over after it was deleted while in use', async () => {
     const url = fresh();
     await using index = openIndex(url);
     await index.apply({ upserts: PAPERS, deletes: [], position: 7 });
     await rm(url, { recursive: true });
-    await index.clear();
-    assert.equal(await index.position(), 0);
     assert.deepEqual(await index.words(parseQuery('diffusion'), 10), []);
+    assert.equal(await index.position(), 0);
+    await index.apply({ upserts: PAPERS, deletes: [], position: 7, after: 0 });
+    assert.equal((await index.words(parseQuery('diffusion'), 10)).length, 2);
   });
 
   test('starts over when any of its files is cut off', async () => {
