@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import { catchUp, embedMissing } from '../services/catch-up.ts';
-import { withIndexLease } from '../services/index-lease.ts';
+import { LEASE_MS, withIndexLease } from '../services/index-lease.ts';
 import { many, remark } from './print.ts';
 import { pace, showProgress } from './progress.ts';
 
@@ -16,13 +17,24 @@ export const shown = async <T>(app: Pick<App, 'clock'>, what: string, work: (sho
   );
 };
 
-/** Brings the words of the index up to the database; false where another process is at it. */
+const TRY_EVERY_MS = 500;
+
+/**
+ * Brings the words of the index up to the database. Where another process writes the index, waits until that one has
+ * taken the changes in, or its lease has lapsed; false when it is still at it.
+ */
 export const catchUpShown = async (app: App, signal: AbortSignal): Promise<boolean> => {
-  if ((await app.store.changes.last()) === (await app.index.position())) return true;
-  return withIndexLease(app, `command:${randomUUID()}`, async (lost) => {
-    const either = AbortSignal.any([signal, lost]);
-    await shown(app, 'Indexing', (onProgress) => catchUp(app, { signal: either, onProgress }));
-  });
+  const deadline = app.clock.now() + LEASE_MS + 2 * TRY_EVERY_MS;
+  while (app.clock.now() < deadline && !signal.aborted) {
+    if ((await app.store.changes.last()) === (await app.index.position())) return true;
+    const ours = await withIndexLease(app, `command:${randomUUID()}`, async (lost) => {
+      const either = AbortSignal.any([signal, lost]);
+      await shown(app, 'Indexing', (onProgress) => catchUp(app, { signal: either, onProgress }));
+    });
+    if (ours) return true;
+    await sleep(TRY_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+  return false;
 };
 
 /** A minute's worth or so: more is left to the server, which does it beside its other work. */

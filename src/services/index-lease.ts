@@ -2,8 +2,9 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Store } from '../store/store.ts';
 
 const KIND = 'index';
-const LEASE_MS = 20_000;
-const EXTEND_MS = 5_000;
+/** How long a process that died keeps others waiting. */
+export const LEASE_MS = 10_000;
+const EXTEND_MS = 2_000;
 
 /**
  * Runs `work` while no other process of this database writes the search index. Returns false, without running it,
