@@ -83,6 +83,7 @@ const command = (tex: Tex, name: string, at: number, end: number, depth: number,
     return [`(${text})`, next];
   }
   if (name === 'sqrt') return root(tex, at, end, depth);
+  if (name === 'textdollar') return ['$', skipSpace(src, at, end)];
   if (name === 'over') return ['/', skipSpace(src, at, end)];
   if (name === 'pmod') {
     const arg = argument(tex, at, end);

@@ -30,7 +30,7 @@ interface Work {
 /** Math as it is kept: on one line, without dollars inside that would end it. */
 const keptMath = (tex: string, fence: '$' | '$$'): string => {
   const body = tex
-    .replace(/\\\$|\$/g, (dollar) => (dollar === '$' ? '' : dollar))
+    .replace(/\\[\s\S]|\$/g, (sign) => (sign === '$' ? '' : sign === '\\$' && fence === '$$' ? '\\textdollar ' : sign))
     .replace(/\s+/g, ' ')
     .trim();
   return body === '' || /(?:^|[^\\])(?:\\\\)*\\$/.test(body) ? '' : `${fence}${body}${fence}`;
@@ -153,6 +153,7 @@ const command = (work: Work, name: string, at: number, end: number, depth: numbe
     return [` (${render(work, arg.start, arg.end, depth + 1)})`, arg.next];
   if (DRESS.has(name)) return arg ? [render(work, arg.start, arg.end, depth + 1), arg.next] : ['', at];
   if (name === 'deg') return ['°', at];
+  if (name === 'textdollar') return ['\\$', at];
   const symbol = SYMBOLS.get(name);
   if (symbol !== undefined) return [symbol, tex.src.startsWith('{}', at) ? at + 2 : at];
   const { texts, next } = groups(work, at, end, depth);
