@@ -62,6 +62,6 @@ export const readCategory = (
     const name = categoryName(code);
     return {
       ...(await deps.store.browse.category(code, at)),
-      title: name === null || name === code ? code : `${name} (${code})`,
+      title: name === code ? code : `${name} (${code})`,
     };
   });

@@ -69,13 +69,13 @@ export const readDay = async (
   });
 };
 
-/** A week (`2026-W17`) or a month (`2026-04`) made of its days' editions, best talked-about first. */
+/** A week (`2026-W17`) or a month (`2026-04`) made of its days' editions, most talked-about first; without editions it is empty. */
 export const readSpan = async (
   { store }: { store: Editions },
   kind: 'week' | 'month',
   name: string,
   reader: string,
-): Promise<Result<FrontPage, 'not-found' | 'bad-request'>> => {
+): Promise<Result<FrontPage, 'bad-request'>> => {
   const span = kind === 'week' ? parseWeek(name) : parseMonth(name);
   if (span === null)
     return fail('bad-request', `${name} is not a ${kind}: write ${kind === 'week' ? '2026-W17' : '2026-04'}.`);
@@ -87,7 +87,6 @@ export const readSpan = async (
     store.editions.neighbours(span.last),
     store.editions.latest(),
   ]);
-  if (editions.length === 0) return fail('not-found', `There is no edition in ${name}.`);
   const cards = await store.papers.cards(merged(editions), reader);
   const order = byTalk(cards, span.last);
   return ok({

@@ -1,0 +1,124 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { isDay, parseMonth, parseWeek, type Span } from '../kernel/day.ts';
+import { Fault } from '../kernel/errors.ts';
+import type { PaperCard } from '../model/paper.ts';
+import { byTalk } from '../model/ranking.ts';
+import { OWNER } from '../model/reader.ts';
+import { readDailyList } from '../services/daily-list.ts';
+import { searchPapers } from '../services/search.ts';
+import { detailShape, itemShape } from './api-hf-shape.ts';
+import type { Edge, Env } from './edge.ts';
+import { originOf } from './frame.ts';
+import { paperAt } from './page-paper.ts';
+
+type Handler = (c: Context<Env>) => Promise<Response>;
+
+const span = (read: (text: string) => Span | null, like: string) =>
+  z.string().transform((text, context) => {
+    const found = read(text);
+    if (found === null) context.addIssue({ code: 'custom', message: `write it as ${like}` });
+    return found ?? z.NEVER;
+  });
+
+const oneDay = (text: string): Span | null => (isDay(text) ? { name: text, first: text, last: text } : null);
+
+const DailyQuery = z.object({
+  p: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  sort: z.enum(['publishedAt', 'trending']).optional(),
+  date: span(oneDay, '2026-04-20').optional(),
+  week: span(parseWeek, '2026-W17').optional(),
+  month: span(parseMonth, '2026-04').optional(),
+  submitter: z.string().optional(),
+});
+
+const SearchQuery = z.object({
+  q: z.string().min(1).max(250),
+  limit: z.coerce.number().int().min(1).max(120).default(20),
+});
+
+const ListQuery = z.object({
+  cursor: z.string().max(300).default(''),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+const parsed = <T>(schema: z.ZodType<T>, c: Context<Env>): T => {
+  const result = schema.safeParse(c.req.query());
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Fault('bad-request', `${issue?.path.join('.') || 'The query'}: ${issue?.message ?? 'not valid'}.`);
+};
+
+const sorted = (
+  cards: readonly PaperCard[],
+  sort: 'publishedAt' | 'trending' | undefined,
+  last: string,
+): readonly PaperCard[] => {
+  if (sort === 'trending') return byTalk(cards, last).flatMap((index) => cards[index] ?? []);
+  if (sort === 'publishedAt')
+    return cards.toSorted((a, b) => (b.paper.published ?? '').localeCompare(a.paper.published ?? ''));
+  return cards.toSorted((a, b) => b.votes - a.votes);
+};
+
+const nextLink = (edge: Edge, c: Context<Env>, changes: Readonly<Record<string, string>>): Record<string, string> => {
+  const params = new URLSearchParams({ ...c.req.query(), ...changes });
+  return { link: `<${originOf(edge, c)}${c.req.path}?${params}>; rel="next"` };
+};
+
+/** `GET /api/daily_papers`: the latest edition, or the editions of a day, week or month; by votes, then placement. */
+export const dailyPapers =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const { p, limit, sort, date, week, month, submitter } = parsed(DailyQuery, c);
+    const { cards, placedOn, last } = await readDailyList(edge, date ?? week ?? month ?? null, OWNER);
+    const wanted = submitter === undefined || submitter === 'broadsheet' ? sorted(cards, sort, last) : [];
+    const page = wanted.slice(p * limit, (p + 1) * limit);
+    const items = page.map((card) =>
+      itemShape(card, { featured: placedOn.get(card.paper.id) ?? null, masthead: edge.config.masthead }),
+    );
+    const more = wanted.length > (p + 1) * limit;
+    return c.json(items, 200, more ? nextLink(edge, c, { p: String(p + 1) }) : {});
+  };
+
+/** `GET /api/papers/search`. */
+export const searchApi =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const { q, limit } = parsed(SearchQuery, c);
+    const { hits } = await searchPapers(edge, { q, limit, reader: OWNER });
+    return c.json(hits.map(({ card }) => itemShape(card, { featured: null, masthead: edge.config.masthead })));
+  };
+
+/** `GET /api/papers`: every paper in the order of ids, page by page. */
+export const listApi =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const { cursor, limit } = parsed(ListQuery, c);
+    const ids: string[] = [];
+    for await (const { id } of edge.store.papers.all({ after: cursor, batch: limit + 1 })) {
+      ids.push(id);
+      if (ids.length > limit) break;
+    }
+    const cards = await edge.store.papers.cards(ids.slice(0, limit), OWNER);
+    const items = cards.map((card) => itemShape(card, { featured: null, masthead: edge.config.masthead }));
+    return c.json(items, 200, ids.length > limit ? nextLink(edge, c, { cursor: ids[limit - 1] ?? '' }) : {});
+  };
+
+/** `GET /api/papers/{id}`; ids with a slash as they are. */
+export const paperApi =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const id = await paperAt(edge, c.req.param('id') ?? '');
+    const [[card], placed] = await Promise.all([edge.store.papers.cards([id], OWNER), edge.store.editions.placing(id)]);
+    if (card === undefined) throw new Fault('not-found', 'There is no such paper here.');
+    return c.json(detailShape(card, { featured: placed[0]?.date ?? null, masthead: edge.config.masthead }));
+  };
+
+/** `GET /api/arxiv/{id}/repos`: what is built on a paper. No source tells us yet, so the lists are empty. */
+export const reposApi =
+  (edge: Edge): Handler =>
+  async (c) => {
+    await paperAt(edge, (c.req.param('id') ?? '').replace(/\/repos$/, ''));
+    return c.json({ models: [], datasets: [], spaces: [] });
+  };

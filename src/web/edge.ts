@@ -1,0 +1,42 @@
+import type { Hono } from 'hono';
+import type { Config } from '../config.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Embedder } from '../ports/embedder.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
+import type { MathWorker } from '../services/math.ts';
+import type { Store } from '../store/store.ts';
+import type { Assets } from './assets.ts';
+import type { Metrics } from './metrics.ts';
+import type { PageCache } from './page-cache.ts';
+
+/** What the web is made from; `App` has all of it. */
+export interface WebDeps {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly index: SearchIndex;
+  readonly embedder: Embedder | null;
+}
+
+/** What handlers work with. */
+export interface Edge extends WebDeps {
+  readonly assets: Assets;
+  readonly math: MathWorker;
+  readonly metrics: Metrics;
+  readonly pages: PageCache;
+  readonly version: string;
+}
+
+/** What the Node server hands over with a request. */
+export interface Bindings {
+  readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } };
+}
+
+export interface Env {
+  Bindings: Bindings;
+  Variables: { route: string };
+}
+
+export type Web = Hono<Env>;

@@ -1,0 +1,62 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Log } from '../kernel/log.ts';
+import type { Env, WebDeps } from './edge.ts';
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Seconds a request took, by route, method and status. */
+  readonly requests: Histogram<'route' | 'method' | 'status'>;
+}
+
+const SLOW_SECONDS = 0.5;
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** A registry of its own, so that two instances in one process do not count together. */
+export const createMetrics = ({ store, index }: Pick<WebDeps, 'store' | 'index'>): Metrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'broadsheet_' });
+  const gauge = (name: string, help: string, read: () => Promise<number>): void => {
+    new Gauge({
+      name: `broadsheet_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read().catch(() => Number.NaN));
+      },
+    });
+  };
+  gauge('papers', 'Papers in the database', () => store.papers.count());
+  gauge('index_documents', 'Papers in the search index', async () => (await index.stats()).documents);
+  gauge('index_embedded', 'Papers in the search index with a vector', async () => (await index.stats()).embedded);
+  gauge('index_behind', 'Changes of the database that have not reached the search index', async () =>
+    Math.max(0, (await store.changes.last()) - (await index.position())),
+  );
+  const requests = new Histogram({
+    name: 'broadsheet_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['route', 'method', 'status'] as const,
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  return { registry, requests };
+};
+
+/** Times every request; slow ones and failures are logged, the others only at debug. */
+export const measure =
+  ({ requests }: Metrics, log: Log): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const began = performance.now();
+    await next();
+    const seconds = (performance.now() - began) / 1000;
+    const { status } = c.res;
+    const method = c.req.method;
+    requests.observe({ route: c.get('route') ?? 'none', method, status }, seconds);
+    if (seconds < SLOW_SECONDS && status < 500) log.debug({ method, path: c.req.path, status, seconds }, 'request');
+    else log.warn({ method, path: c.req.path, status, seconds }, status < 500 ? 'a slow request' : 'a failed request');
+  };
+
+export const metricsPage =
+  ({ registry }: Metrics) =>
+  async (c: Context<Env>): Promise<Response> =>
+    c.body(await registry.metrics(), 200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });

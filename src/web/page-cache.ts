@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+
+type Coding = 'identity' | 'gzip' | 'br';
+
+/** One rendered page in the codings it has been asked for. */
+export interface Rendered {
+  readonly etag: string;
+  body(coding: Coding): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export interface PageCache {
+  /** The page under `key` as of `revision`, made when it is not there. Parallel askers share one making. */
+  get(key: string, revision: number, make: () => Promise<string>): Promise<Rendered>;
+}
+
+const MAX_BYTES = 32 * 1024 * 1024;
+const BROTLI_QUALITY = 5;
+
+const compress: Readonly<Record<Exclude<Coding, 'identity'>, (body: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>>> =
+  {
+    gzip: (body) => promisify(gzip)(body),
+    br: (body) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+  };
+
+/** Wraps a document; compressed once, when first asked for. */
+export const rendered = (document: string): Rendered & { readonly size: number } => {
+  const identity = new TextEncoder().encode(document);
+  const coded = new Map<Coding, Promise<Uint8Array<ArrayBuffer>>>([['identity', Promise.resolve(identity)]]);
+  return {
+    etag: createHash('sha256').update(identity).digest('base64url').slice(0, 22),
+    size: identity.byteLength,
+    body(coding) {
+      const known = coded.get(coding);
+      if (known) return known;
+      const made = coding === 'identity' ? Promise.resolve(identity) : compress[coding](identity);
+      coded.set(coding, made);
+      return made;
+    },
+  };
+};
+
+interface Entry {
+  readonly revision: number;
+  readonly page: Promise<ReturnType<typeof rendered>>;
+}
+
+/** Finished pages in memory, at most 32 MiB of them, each good for one revision of the database. */
+export const createPageCache = (): PageCache => {
+  // Sizes are known only when a page is finished; a kept page then weighs about twice its plain bytes.
+  const pages = new LRUCache<string, Entry>({ maxSize: MAX_BYTES, sizeCalculation: () => 1 });
+  return {
+    async get(key, revision, make) {
+      const kept = pages.get(key);
+      if (kept?.revision === revision) return kept.page;
+      const page = make().then(rendered);
+      const entry: Entry = { revision, page };
+      pages.set(key, entry);
+      try {
+        const made = await page;
+        if (pages.peek(key) === entry) pages.set(key, { revision, page }, { size: key.length + made.size * 2 });
+        return made;
+      } catch (error) {
+        if (pages.peek(key) === entry) pages.delete(key);
+        throw error;
+      }
+    },
+  };
+};
+
+/** The best coding a client takes: brotli, gzip, or none. */
+export const codingOf = (accepted: string | undefined): Coding => {
+  if (accepted === undefined) return 'identity';
+  for (const coding of ['br', 'gzip'] as const) {
+    const wish = new RegExp(`(?:^|,)\\s*${coding}\\s*(?:;\\s*q=([0-9.]+))?\\s*(?:,|$)`).exec(accepted);
+    if (wish && wish[1] !== '0' && wish[1] !== '0.0' && wish[1] !== '0.000') return coding;
+  }
+  return 'identity';
+};

@@ -1,0 +1,50 @@
+import type { Context } from 'hono';
+import { isDay } from '../kernel/day.ts';
+import { Fault } from '../kernel/errors.ts';
+import type { FrontPage } from '../model/edition.ts';
+import { OWNER } from '../model/reader.ts';
+import { readDay, readEditions, readSpan, readTrending } from '../services/front-page.ts';
+import { editionsView } from '../views/editions.ts';
+import type { Frame } from '../views/frame.ts';
+import { frontPageView, wireView } from '../views/front-page.ts';
+import type { Edge, Env } from './edge.ts';
+import { frameOf } from './frame.ts';
+import { unwrap } from './problem.ts';
+import { sendKept } from './send.ts';
+
+type Handler = (c: Context<Env>) => Promise<Response>;
+
+/** Everything of a frame that a page's markup can differ by. */
+const frameKey = (frame: Frame): string =>
+  [frame.origin, frame.path, frame.today, frame.mayVote, ...Object.values(frame.preferences)].join(' ');
+
+const front =
+  (edge: Edge, read: (c: Context<Env>) => Promise<FrontPage>): Handler =>
+  (c) => {
+    const frame = { ...frameOf(edge, c), path: c.req.path };
+    const wire = c.req.query('view') === 'wire';
+    return sendKept(edge, c, `${wire ? 'wire' : 'front'} ${frameKey(frame)}`, async () =>
+      (wire ? wireView : frontPageView)(await read(c), frame),
+    );
+  };
+
+export const latestPage = (edge: Edge): Handler => front(edge, async () => unwrap(await readDay(edge, null, OWNER)));
+
+export const dayPage = (edge: Edge): Handler =>
+  front(edge, async (c) => {
+    const date = c.req.param('date') ?? '';
+    if (!isDay(date)) throw new Fault('not-found', 'That is not a day: write it as 2026-04-20.');
+    return unwrap(await readDay(edge, date, OWNER));
+  });
+
+export const spanPage = (edge: Edge, kind: 'week' | 'month'): Handler =>
+  front(edge, async (c) => unwrap(await readSpan(edge, kind, c.req.param('name') ?? '', OWNER)));
+
+export const trendingPage = (edge: Edge): Handler => front(edge, () => readTrending(edge, OWNER));
+
+export const editionsPage =
+  (edge: Edge): Handler =>
+  (c) => {
+    const frame = { ...frameOf(edge, c), path: c.req.path };
+    return sendKept(edge, c, `editions ${frameKey(frame)}`, async () => editionsView(await readEditions(edge), frame));
+  };

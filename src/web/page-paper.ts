@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import { Fault } from '../kernel/errors.ts';
+import type { PaperId } from '../model/paper.ts';
+import { OWNER } from '../model/reader.ts';
+import { href, idFromUrl } from '../model/urls.ts';
+import { citePaper } from '../services/cite.ts';
+import { renderMath } from '../services/math.ts';
+import { readPaper } from '../services/read-paper.ts';
+import { paperView } from '../views/paper.ts';
+import { markdownOf } from '../views/paper-markdown.ts';
+import type { Edge, Env } from './edge.ts';
+import { frameOf } from './frame.ts';
+import { unwrap } from './problem.ts';
+import { sendOnce } from './send.ts';
+
+type Handler = (c: Context<Env>) => Promise<Response>;
+
+const MARKDOWN = 'text/markdown; charset=utf-8';
+const BIBTEX = 'application/x-bibtex; charset=utf-8';
+const VARY = 'Accept, Accept-Encoding, Cookie';
+
+/** The stored paper an address means, by id or by an alias of it; throws `Fault('not-found')`. */
+export const paperAt = async (edge: Pick<Edge, 'store'>, address: string): Promise<PaperId> => {
+  const id = idFromUrl(address);
+  if ((await edge.store.papers.get(id)) !== null) return id;
+  const other = await edge.store.papers.resolve(id);
+  if (other === null) throw new Fault('not-found', 'There is no such paper here.');
+  return other;
+};
+
+const wantsMarkdown = (c: Context<Env>): boolean => /\btext\/markdown\b/.test(c.req.header('accept') ?? '');
+
+/** `/papers/{id}`, `/papers/{id}.md` and `/papers/{id}.bib`; an alias is sent on to the paper's own address. */
+export const paperPage =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const [, address = '', ending = ''] = /^(.*?)(\.md|\.bib)?$/s.exec(c.req.param('id') ?? '') ?? [];
+    const id = await paperAt(edge, address);
+    if (id !== idFromUrl(address)) return c.redirect(href.paper(id) + ending, 301);
+    if (ending === '.bib') return sendOnce(c, unwrap(await citePaper(edge, id)), { type: BIBTEX });
+    const page = unwrap(await readPaper(edge, id, OWNER));
+    const frame = frameOf(edge, c);
+    if (ending === '.md' || wantsMarkdown(c))
+      return sendOnce(c, markdownOf(page, frame), { type: MARKDOWN, vary: VARY });
+    const { title, abstract } = page.card.paper;
+    const math = {
+      title: await renderMath({ worker: edge.math }, title),
+      abstract: await renderMath({ worker: edge.math }, abstract),
+    };
+    return sendOnce(c, paperView({ ...page, math }, frame), { vary: VARY });
+  };

@@ -1,0 +1,33 @@
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { z } from 'zod';
+import type { Preferences } from '../views/frame.ts';
+import type { Env } from './edge.ts';
+
+const COOKIE = 'broadsheet';
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/** The settings form; what is missing or unknown keeps the default. */
+export const PreferencesForm = z.object({
+  edition: z.enum(['auto', 'day', 'late']).catch('auto'),
+  density: z.enum(['normal', 'compact']).catch('normal'),
+  keys: z
+    .enum(['on', 'off'])
+    .catch('on')
+    .transform((value) => value === 'on'),
+});
+
+/** As the cookie says, e.g. `late.compact.off`; defaults where it says nothing. */
+export const preferencesOf = (c: Context<Env>): Preferences => {
+  const [edition, density, keys] = (getCookie(c, COOKIE) ?? '').split('.');
+  return PreferencesForm.parse({ edition, density, keys });
+};
+
+export const keepPreferences = (c: Context<Env>, { edition, density, keys }: Preferences): void =>
+  setCookie(c, COOKIE, `${edition}.${density}.${keys ? 'on' : 'off'}`, {
+    path: '/',
+    maxAge: YEAR_SECONDS,
+    sameSite: 'Lax',
+    httpOnly: true,
+    secure: new URL(c.req.url).protocol === 'https:',
+  });

@@ -1,0 +1,58 @@
+import type { Context } from 'hono';
+import { dailyPapers, listApi, paperApi, reposApi, searchApi } from './api-hf.ts';
+import type { Edge, Env } from './edge.ts';
+import { healthz, readyz } from './health.ts';
+import { metricsPage } from './metrics.ts';
+import { aboutPage } from './page-about.ts';
+import { assetPage } from './page-assets.ts';
+import { dayPage, editionsPage, latestPage, spanPage, trendingPage } from './page-front.ts';
+import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
+import { robots, sitemap, sitemapIndex } from './page-machine.ts';
+import { paperPage } from './page-paper.ts';
+import { searchPage, suggestions } from './page-search.ts';
+import { saveSettings, settingsPage } from './page-settings.ts';
+import { votePage } from './page-vote.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** `anyone`, or `owner`: only the reader at the machine itself. */
+  readonly who: 'anyone' | 'owner';
+  readonly handle: (edge: Edge) => (c: Context<Env>) => Response | Promise<Response>;
+}
+
+const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, who: 'anyone', handle });
+
+/** Every address there is, the special before the general. */
+export const ROUTES: readonly Route[] = [
+  get('/', latestPage),
+  get('/papers', latestPage),
+  get('/papers/trending', trendingPage),
+  get('/papers/date/:date', dayPage),
+  get('/papers/week/:name', (edge) => spanPage(edge, 'week')),
+  get('/papers/month/:name', (edge) => spanPage(edge, 'month')),
+  get('/papers/:id{.+}', paperPage),
+  { method: 'POST', path: '/papers/:id{.+}', who: 'owner', handle: votePage },
+  get('/editions', editionsPage),
+  get('/search', searchPage),
+  get('/search/suggest', suggestions),
+  get('/authors/:key', authorPage),
+  get('/organisations/:key', organisationPage),
+  get('/categories/:key', categoryPage),
+  get('/about', aboutPage),
+  get('/settings', settingsPage),
+  { method: 'POST', path: '/settings', who: 'anyone', handle: saveSettings },
+  get('/api/daily_papers', dailyPapers),
+  get('/api/papers', listApi),
+  get('/api/papers/search', searchApi),
+  get('/api/papers/:id{.+}', paperApi),
+  get('/api/arxiv/:id{.+/repos}', reposApi),
+  get('/healthz', () => healthz),
+  get('/readyz', readyz),
+  get('/metrics', (edge) => metricsPage(edge.metrics)),
+  get('/robots.txt', robots),
+  get('/sitemap.xml', sitemapIndex),
+  get('/sitemap/:name', sitemap),
+  get('/favicon.ico', assetPage),
+  get('/assets/:name', assetPage),
+];

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HOME } from '../config.ts';
+import { openMathWorker } from '../services/math.ts';
+import { buildAssets } from './assets.ts';
+import type { Edge, Env, Web, WebDeps } from './edge.ts';
+import { guardHeaders } from './guard-headers.ts';
+import { createMetrics, measure } from './metrics.ts';
+import { createPageCache } from './page-cache.ts';
+import { onError, problem } from './problem.ts';
+import { ROUTES } from './routes.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+const versionOf = async (): Promise<string> =>
+  (JSON.parse(await readFile(join(HOME, 'package.json'), 'utf8')) as { version: string }).version;
+
+/** The whole site as a Hono app: the routes of `ROUTES` behind the guards. Assets are bundled, or taken from the cache. */
+export const createWeb = async (deps: WebDeps): Promise<Web> => {
+  const [assets, version] = await Promise.all([buildAssets(join(deps.config.dataDir, 'cache', 'assets')), versionOf()]);
+  const metrics = createMetrics(deps);
+  const edge: Edge = { ...deps, assets, version, metrics, math: openMathWorker(), pages: createPageCache() };
+
+  const web = new Hono<Env>();
+  web.use(measure(metrics, deps.log), guardHeaders);
+  web.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (c) => problem(edge, c, 'too-large', `At most ${MAX_BODY_BYTES / 1024} KiB are taken in.`),
+    }),
+  );
+  web.onError((error, c) => onError(edge, error, c));
+  web.notFound((c) => problem(edge, c, 'not-found', 'Nothing is printed at this address.'));
+
+  const methods = new Map<string, string[]>();
+  for (const { method, path } of ROUTES)
+    methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
+  for (const { method, path, handle } of ROUTES) {
+    const handler = handle(edge);
+    web.on(method, path, (c) => {
+      c.set('route', path);
+      return handler(c);
+    });
+  }
+  for (const [path, allowed] of methods) {
+    web.all(path, async (c) => {
+      const allow = [...allowed, 'OPTIONS'].join(', ');
+      if (c.req.method === 'OPTIONS') return c.body(null, 204, { allow });
+      return problem(edge, c, 'method-not-allowed', `This address takes ${allow}.`, { allow });
+    });
+  }
+  return web;
+};
