@@ -77,7 +77,16 @@ const viewSwitch = (page: FrontPage, frame: Frame, plainWire: boolean): Html => 
 
 const empty = html`<section class="empty"><h2>Nothing has come in yet</h2><p>This page has no papers. Bring some in with <code>broadsheet import FILE</code>, or look through <a href="${href.editions}">the editions there are</a>.</p></section>`;
 
+const daysRail = (page: FrontPage): Html =>
+  page.days.length === 0
+    ? nothing
+    : html`<aside class="rail" aria-labelledby="days">
+<h2 class="section" id="days">Made of ${count(page.days.length, 'edition')}</h2>
+<ul class="plain">${page.days.map((day) => html`<li><a href="${href.day(day)}">${fullDate(day)}</a></li>`)}</ul>
+</aside>`;
+
 const rail = (page: FrontPage, frame: Frame): Html => {
+  if (page.kind !== 'day') return daysRail(page);
   const talked = page.trending.slice(0, RAIL).flatMap((index) => page.cards[index] ?? []);
   if (talked.length === 0) return nothing;
   return html`<aside class="rail" aria-labelledby="talked">

@@ -83,7 +83,7 @@ ${sheet.main}
 <ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.settings}">Settings</a></li><li><a href="${href.about}">About</a></li></ul>
 </footer>
 </div>
-<form id="vote" method="post" hidden><input type="hidden" name="back" value="${frame.path}"></form>
+<form id="vote" method="post" hidden></form>
 <p id="said" class="hidden" role="status" aria-live="polite"></p>
 </body>
 </html>
