@@ -80,7 +80,7 @@ if found:
     check("hf papers read", code == 0 and "LiDAR" in out, err[-300:])
 
 code, out, err = command("papers", "ls", "--limit", "5")
-check("hf papers ls", code == 0 and "Contextual Part" in out, (out + err)[-300:])
+check("hf papers ls", code == 0 and "Knot Forcing" in out, (out + err)[-300:])
 code, out, err = command("papers", "ls", "--date", "2026-04-20", "--format", "json")
 check("hf papers ls --format json", code == 0 and len(json.loads(out)) > 0, (out + err)[-300:])
 code, out, err = command("papers", "search", "lidar")
