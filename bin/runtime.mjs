@@ -28,6 +28,22 @@ export const findRuntime = () => {
   return suits(process.versions.node) ? process.execPath : null;
 };
 
+/**
+ * npm runs us through a shell that does not hand signals on: when npm is stopped, we are left behind without hearing of
+ * it. So under npm the parent is watched, and its end is taken for SIGTERM.
+ */
+const watchParent = (child) => {
+  if (process.env.npm_lifecycle_event === undefined) return () => {};
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, PARENT_EVERY_MS);
+  return () => clearInterval(timer);
+};
+
+const PARENT_EVERY_MS = 100;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs a command on this terminal, hands signals on to it and resolves with its exit code. */
@@ -36,7 +52,9 @@ export const run = (command, args, options = {}) =>
     const child = spawn(command, args, { stdio: 'inherit', ...options });
     const forward = (signal) => child.kill(signal);
     for (const signal of FORWARDED) process.on(signal, forward);
+    const stopWatching = watchParent(child);
     const end = (code) => {
+      stopWatching();
       for (const signal of FORWARDED) process.off(signal, forward);
       done(code);
     };

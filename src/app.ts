@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { openEmbedder } from './embedders/registry.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -89,6 +89,3 @@ export const createApp = async (
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 };
-
-/** Where bundled styles and islands are kept between starts. */
-export const assetCache = (config: Config): string => join(config.dataDir, 'cache', 'assets');
