@@ -27,9 +27,18 @@ export const addressOf = (page: Pick<FrontPage, 'kind'>, name: string): string =
 
 const titleOf = (page: FrontPage): string => (page.kind === 'trending' ? 'Trending' : spanTitle(page.name));
 
+/** How the papers of this page came to stand in this order, where an edition does not say it. */
+const orderNote = (page: FrontPage): Html => {
+  if (page.kind === 'day' || page.cards.length === 0) return nothing;
+  const made =
+    page.kind === 'trending' ? `the last ${count(page.days.length, 'edition')}` : count(page.days.length, 'edition');
+  return html`<p class="note">From ${made}, by letters counted at the wires, weighed by age.</p>`;
+};
+
 /** `This is the latest edition, of Monday 20 April 2026 (216 days ago).` Nothing when the latest edition is today's. */
-export const ageNote = (page: FrontPage, frame: Frame): Html => {
-  if (page.kind !== 'day' || daysBetween(page.last, frame.today) === 0) return nothing;
+const standing = (page: FrontPage, frame: Frame): Html => {
+  if (page.kind !== 'day') return orderNote(page);
+  if (daysBetween(page.last, frame.today) === 0) return nothing;
   const when = `${fullDate(page.last)} (${age(page.last, frame.today)})`;
   return page.latest
     ? html`<p class="note">This is the latest edition, of ${when}.</p>`
@@ -103,10 +112,10 @@ export const frontPageView = (page: FrontPage, frame: Frame): string => {
   const front = page.kind === 'day';
   const heading = front ? nothing : html`<h1 class="title">${titleOf(page)}</h1>`;
   if (lead === undefined)
-    return layout(frame, { ...sheet, front, main: html`${heading}${ageNote(page, frame)}${empty}${turn(page)}` });
+    return layout(frame, { ...sheet, front, main: html`${heading}${standing(page, frame)}${empty}${turn(page)}` });
   const seconds = others.slice(0, SECONDS);
   const wires = others.slice(SECONDS);
-  const main = html`${heading}${ageNote(page, frame)}
+  const main = html`${heading}${standing(page, frame)}
 <div class="front">
 <div class="head">
 ${story(lead, frame, { level: 2, limit: LEAD_LIMIT, className: 'story lead' })}
@@ -128,7 +137,7 @@ ${turn(page)}${viewSwitch(page, frame, false)}`;
 export const wireView = (page: FrontPage, frame: Frame): string =>
   layout(frame, {
     ...sheetOf(page, frame),
-    main: html`<h1 class="title">${titleOf(page)}, the plain wire</h1>${ageNote(page, frame)}
+    main: html`<h1 class="title">${titleOf(page)}, the plain wire</h1>${standing(page, frame)}
 ${
   page.cards.length === 0
     ? empty

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { HOME } from '../config.ts';
@@ -115,7 +115,7 @@ export const buildAssets = async (cacheDir: string): Promise<Assets> => {
   const folder = join(cacheDir, name);
   const kept = await readdir(cacheDir).catch((): string[] => []);
   if (kept.includes(name)) return load(folder);
-  const draft = join(cacheDir, `draft-${process.pid}-${Date.now()}`);
+  const draft = join(cacheDir, `draft-${randomUUID()}`);
   await mkdir(draft, { recursive: true });
   await bundle(draft);
   await rename(draft, folder).catch(async () => rm(draft, { recursive: true }));
