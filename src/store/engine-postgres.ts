@@ -48,7 +48,16 @@ export const openPostgres = (url: string): Engine => {
           { cause, retryAfter: 5 },
         )
       : cause;
-  const read: Db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const connect = async (): Promise<pg.PoolClient> => {
+    try {
+      return await pool.connect();
+    } catch (cause) {
+      throw plainly(cause);
+    }
+  };
+  const read: Db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+  });
   let revision: { readonly value: number; readonly until: number } | null = null;
 
   const write = async <T>(work: (db: Db) => Promise<T>, attempts = 5): Promise<T> => {
@@ -68,9 +77,7 @@ export const openPostgres = (url: string): Engine => {
     write: (work) => write(work),
     // Bytes order, as SQLite has it, so that lists have the same order on both engines.
     script: async (db, text) => {
-      for (const statement of text.replaceAll(/\bTEXT\b/g, 'TEXT COLLATE "C"').split(';')) {
-        if (statement.trim() !== '') await sql.raw(statement).execute(db);
-      }
+      await sql.raw(text.replaceAll(/\bTEXT\b/g, 'TEXT COLLATE "C"')).execute(db);
     },
     lockMigrations: async (db) => {
       await sql`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(db);

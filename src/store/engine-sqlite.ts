@@ -118,7 +118,10 @@ export const openSqlite = async (path: string): Promise<Engine> => {
   makeFolder(file);
   const writer = await openPatiently(file, false);
   // Two connections: readers never see half a transaction, and SQLite itself tells when another connection has written.
-  const reader = await openPatiently(file, true);
+  const reader = await openPatiently(file, true).catch((cause) => {
+    writer.close();
+    throw cause;
+  });
   const db = (database: DatabaseSync): Db =>
     new Kysely<Schema>({ dialect: new SqliteDialect({ database: shim(database) }) });
   const read = db(reader);
