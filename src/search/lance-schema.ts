@@ -1,10 +1,10 @@
-import { Field, FixedSizeList, Float32, Int32, Schema, Utf8 } from 'apache-arrow';
+import { Bool, Field, FixedSizeList, Float32, Int32, Schema, Utf8 } from 'apache-arrow';
 import { daysBetween } from '../kernel/day.ts';
 import type { IndexDoc } from '../ports/search-index.ts';
 import { wordsOf } from './words-of.ts';
 
 /** Raise it whenever a column or its meaning changes: indexes of another version are rebuilt. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** How many authors of a paper can be found as plain words. `author:` knows all of them. */
 const AUTHORS_IN_TEXT = 24;
@@ -12,6 +12,9 @@ const AUTHORS_IN_TEXT = 24;
 const text = (name: string, nullable = false) => new Field(name, new Utf8(), nullable);
 const vector = (dimensions: number) =>
   new Field('vector', new FixedSizeList(dimensions, new Field('item', new Float32(), true)), true);
+
+/** Whether there is a vector, to be asked without reading any. */
+const embedded = new Field('embedded', new Bool(), false);
 
 export const papersSchema = (dimensions: number): Schema =>
   new Schema([
@@ -26,11 +29,12 @@ export const papersSchema = (dimensions: number): Schema =>
     text('sources'),
     new Field('day', new Int32(), true),
     new Field('year', new Int32(), true),
+    embedded,
     vector(dimensions),
   ]);
 
-/** The two columns that `setVectors` writes. */
-export const vectorsSchema = (dimensions: number): Schema => new Schema([text('id'), vector(dimensions)]);
+/** The columns that `setVectors` writes. */
+export const vectorsSchema = (dimensions: number): Schema => new Schema([text('id'), embedded, vector(dimensions)]);
 
 export const stateSchema = new Schema([text('key'), text('value')]);
 
@@ -63,5 +67,6 @@ export const rowOf = (doc: IndexDoc): Record<string, unknown> => ({
   sources: list(doc.sources),
   day: doc.published === null ? null : dayNumber(doc.published),
   year: doc.published === null ? null : Number(doc.published.slice(0, 4)),
+  embedded: doc.vector !== null,
   vector: doc.vector === null ? null : [...doc.vector],
 });

@@ -119,7 +119,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
       const rows: { id: string; vector: { toArray(): Float32Array } }[] = await open.papers
         .query()
         .select(['id', 'vector'])
-        .where(`vector IS NOT NULL AND ${idsIn(ids)}`)
+        .where(`embedded AND ${idsIn(ids)}`)
         .toArray();
       return new Map(rows.map((row) => [row.id, Float32Array.from(row.vector.toArray())]));
     });
@@ -151,7 +151,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
     optimize: () =>
       using(async (open) => {
         const before = new Date(Date.now() - KEEP_VERSIONS_MS);
-        const embedded = await open.papers.countRows('vector IS NOT NULL');
+        const embedded = await open.papers.countRows('embedded');
         const indices = await open.papers.listIndices();
         if (embedded >= VECTOR_INDEX_FROM && !indices.some((index) => index.columns.includes('vector'))) {
           await open.papers.createIndex('vector', { config: open.lance.Index.ivfRq({ distanceType: 'cosine' }) });
@@ -169,7 +169,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
     meaning: (vector, query, limit) =>
       using(async (open) => {
         if (vector.length !== open.dimensions) return [];
-        const where = both('vector IS NOT NULL', query === null ? null : whereOf(query)) ?? 'true';
+        const where = both('embedded', query === null ? null : whereOf(query)) ?? 'true';
         const rows: { id: string; _distance: number }[] = await open.papers
           .query()
           .nearestTo(vector)
@@ -192,7 +192,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
       using(async (open) => {
         const rows: { id: string; text: string }[] = await open.papers
           .query()
-          .where('vector IS NULL')
+          .where('NOT embedded')
           .select(['id', 'text', 'day'])
           .orderBy([
             { columnName: 'day', ascending: false, nullsFirst: false },
@@ -208,7 +208,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
 
     setVectors: (vectors) =>
       using(async (open) => {
-        const rows = vectors.map(({ id, vector }) => ({ id, vector: [...vector] }));
+        const rows = vectors.map(({ id, vector }) => ({ id, embedded: true, vector: [...vector] }));
         if (rows.length === 0) return;
         await open.papers
           .mergeInsert('id')
@@ -225,7 +225,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
           await writeState(await reset(), { embedder: embedder.id });
           return;
         }
-        if (kept !== undefined) await open.papers.update({ valuesSql: { vector: 'NULL' } });
+        if (kept !== undefined) await open.papers.update({ valuesSql: { vector: 'NULL', embedded: 'false' } });
         await writeState(open, { embedder: embedder.id });
       }),
 
@@ -247,7 +247,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
 
     stats: () =>
       using(async (open) => {
-        const [stats, embedded] = await Promise.all([open.papers.stats(), open.papers.countRows('vector IS NOT NULL')]);
+        const [stats, embedded] = await Promise.all([open.papers.stats(), open.papers.countRows('embedded')]);
         return { documents: stats.numRows, embedded, bytes: stats.totalBytes };
       }),
 

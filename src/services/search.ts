@@ -10,10 +10,10 @@ import type { Candidate, FacetCounts, SearchIndex } from '../ports/search-index.
 import type { Store } from '../store/store.ts';
 
 /** Papers found by words that are ranked by both words and meaning; those after them follow in the order of their words. */
-const FUSED = 200;
+const FUSED = 100;
 
 /** Papers found by words, or browsed, that are counted and can be paged through. */
-const REACH = 1_000;
+const REACH = 500;
 
 /** A paper that shares no word with the query must be this near it (cosine), and not much farther than the nearest. */
 const NEAR = 0.3;
@@ -173,9 +173,9 @@ const clamp = (n: number | undefined, otherwise: number, most: number): number =
   n === undefined || !Number.isFinite(n) ? otherwise : Math.min(Math.max(Math.trunc(n), 1), most);
 
 /**
- * Searches by words and by meaning. `total` is the number of papers that can be paged through: the best 1,000 that share a
- * word with the query, and those among the 200 nearest in meaning that are near enough to be an answer. A query of filters
- * alone counts all papers that pass them, and lists the newest 1,000. Sorting by votes orders the best 300. Never fails for
+ * Searches by words and by meaning. `total` is the number of papers that can be paged through: the best 500 that share a
+ * word with the query, and those among the 100 nearest in meaning that are near enough to be an answer. A query of filters
+ * alone counts all papers that pass them, and lists the newest 500. Sorting by votes orders the best 300. Never fails for
  * lack of a model: `mode` is then `lexical` and `modeReason` says why.
  */
 export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish: SearchWish): Promise<SearchPage> => {
