@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
+import type { Source } from '../ports/source.ts';
 import type { MathWorker } from '../services/math.ts';
 import type { Store } from '../store/store.ts';
 import type { Assets } from './assets.ts';
@@ -17,6 +18,7 @@ export interface WebDeps {
   readonly log: Log;
   readonly store: Store;
   readonly index: SearchIndex;
+  readonly sources: readonly Source[];
   readonly embedder: Embedder | null;
 }
 
@@ -36,7 +38,8 @@ export interface Bindings {
 
 export interface Env {
   Bindings: Bindings;
-  Variables: { route: string };
+  /** `guarded`: the answer already carries the security headers. */
+  Variables: { route?: string; guarded?: boolean };
 }
 
 export type Web = Hono<Env>;

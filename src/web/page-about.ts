@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import type { AboutPage } from '../model/pages.ts';
-import { SOURCES } from '../sources/registry.ts';
 import { aboutView } from '../views/about.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
@@ -20,7 +19,7 @@ export const aboutPage =
       indexStats(edge),
     ]);
     const paperCounts = new Map(counts.map(({ key, papers: n }) => [key, n]));
-    const sources = SOURCES.map(({ id, title, homepage }) => ({
+    const sources = edge.sources.map(({ id, title, homepage }) => ({
       id,
       title,
       homepage,
