@@ -15,11 +15,10 @@ export const originOf = (edge: Pick<Edge, 'config'>, c: Context<Env>): string =>
 };
 
 export const frameOf = (edge: Edge, c: Context<Env>, notice: string | null = null): Frame => {
-  const { pathname, search } = new URL(c.req.url);
   return {
     masthead: edge.config.masthead,
     origin: originOf(edge, c),
-    path: pathname + search,
+    path: c.req.url.slice(c.req.url.indexOf('/', c.req.url.indexOf('//') + 2)),
     preferences: preferencesOf(c),
     version: edge.version,
     today: dayOf(edge.clock.now()),

@@ -27,7 +27,9 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 const ENTRIES = Object.entries(SECURITY_HEADERS);
 
+/** Adds them to every answer that `send` has not given them already: touching a finished answer costs the fast path of the server. */
 export const guardHeaders: MiddlewareHandler<Env> = async (c, next) => {
   await next();
+  if (c.get('guarded')) return;
   for (const [name, value] of ENTRIES) c.res.headers.set(name, value);
 };

@@ -17,9 +17,13 @@ export const PreferencesForm = z.object({
     .transform((value) => value === 'on'),
 });
 
+const DEFAULTS: Preferences = PreferencesForm.parse({});
+
 /** As the cookie says, e.g. `late.compact.off`; defaults where it says nothing. */
 export const preferencesOf = (c: Context<Env>): Preferences => {
-  const [edition, density, keys] = (getCookie(c, COOKIE) ?? '').split('.');
+  const kept = getCookie(c, COOKIE);
+  if (kept === undefined) return DEFAULTS;
+  const [edition, density, keys] = kept.split('.');
   return PreferencesForm.parse({ edition, density, keys });
 };
 

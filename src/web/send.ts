@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Edge, Env } from './edge.ts';
+import { SECURITY_HEADERS } from './guard-headers.ts';
 import { codingOf, type Rendered, rendered } from './page-cache.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -19,7 +20,8 @@ export const send = async (
     status = 200,
   }: { type?: string; cache?: string; vary?: string; status?: number } = {},
 ): Promise<Response> => {
-  const headers: Record<string, string> = { 'cache-control': cache, vary, etag: `"${page.etag}"` };
+  const headers: Record<string, string> = { ...SECURITY_HEADERS, 'cache-control': cache, vary, etag: `"${page.etag}"` };
+  c.set('guarded', true);
   if (status === 200 && matches(c.req.header('if-none-match'), page.etag))
     return new Response(null, { status: 304, headers });
   const coding = codingOf(c.req.header('accept-encoding'));
