@@ -5,7 +5,6 @@ import { changes } from './change.ts';
 import { cursors } from './cursor.ts';
 import { editions } from './edition.ts';
 import type { Engine } from './engine.ts';
-import { openPostgres } from './engine-postgres.ts';
 import { openSqlite } from './engine-sqlite.ts';
 import { jobs } from './job.ts';
 import { migrate } from './migrate.ts';
@@ -16,7 +15,8 @@ import { vectors } from './vector.ts';
 import { votes } from './vote.ts';
 
 const openEngine = async (url: string): Promise<Engine> => {
-  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);
+  // Loaded only where it is used: the driver would cost every start on SQLite some 40 ms.
+  if (/^postgres(?:ql)?:\/\//.test(url)) return (await import('./engine-postgres.ts')).openPostgres(url);
   const path = /^sqlite:(.+)$/s.exec(url)?.[1];
   if (path) return openSqlite(path);
   throw new Fault('bad-config', 'The database address is not understood: write sqlite:FILE or postgres://….');
