@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Query } from '../model/search-page.ts';
 import type { FacetCounts } from '../ports/search-index.ts';
 import { unlist } from './lance-schema.ts';
@@ -7,6 +8,9 @@ import { exclusionOf } from './lance-words.ts';
 
 /** How many values of a facet are worth showing. */
 const VALUES = 24;
+
+/** Rows counted before others get their turn: about two milliseconds. */
+const ROWS_AT_ONCE = 2_048;
 
 const add = (counts: Map<string, number>, value: string): void => {
   counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -46,14 +50,16 @@ export const countFacets = async (
   const dropped = among === null ? await excluded(open, query) : new Set<string>();
   const columns = open.papers.query().select(['id', 'year', 'cats', 'sources']);
   for await (const batch of where === null ? columns : columns.where(where)) {
-    for (const row of batch) {
-      if (dropped.has(row.id)) continue;
+    const [ids, years, cats, sources] = ['id', 'year', 'cats', 'sources'].map((name) => batch.getChild(name));
+    for (let i = 0; i < batch.numRows; i++) {
+      if (i % ROWS_AT_ONCE === 0) await breathe();
+      if (dropped.size > 0 && dropped.has(ids?.get(i))) continue;
       total++;
-      if (row.year !== null) add(year, String(row.year));
-      for (const code of unlist(row.cats)) add(cat, code);
-      for (const id of unlist(row.sources)) add(source, id);
+      const published: number | null = years?.get(i) ?? null;
+      if (published !== null) add(year, String(published));
+      for (const code of unlist(cats?.get(i) ?? '')) add(cat, code);
+      for (const id of unlist(sources?.get(i) ?? '')) add(source, id);
     }
-    await new Promise(setImmediate);
   }
   return { total, year: most(year), cat: most(cat), source: most(source) };
 };
