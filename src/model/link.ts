@@ -24,7 +24,8 @@ const linkIn = (url: string): Link =>
   CODE.test(url) ? { rel: 'code', label: `Code at ${hostOf(url)}`, url } : { rel: 'project', label: hostOf(url), url };
 
 /** The path part of an identifier: everything but what has a meaning in URLs stays readable. */
-const path = (id: string): string => encodeURIComponent(id).replaceAll('%2F', '/').replaceAll('%3A', ':');
+const path = (id: string): string =>
+  encodeURIComponent(id.toWellFormed()).replaceAll('%2F', '/').replaceAll('%3A', ':');
 
 /** Where a paper can be read, and the addresses its abstract gives. `abstract` is the cleaned text. */
 export const linksOf = (paper: { id: PaperId | null; doi: string | null; abstract: string }): readonly Link[] => {

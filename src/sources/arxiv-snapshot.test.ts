@@ -85,7 +85,7 @@ test('odd fields are left out, not trusted', () => {
       { version: 'x' },
       4,
     ],
-    doi: ' 10.1/a_b 10.2/c ',
+    doi: ' 10.1000/a_b 10.2000/c ',
     comments: 5,
     license: '',
   });
@@ -100,13 +100,23 @@ test('odd fields are left out, not trusted', () => {
   ]);
   assert.deepEqual(
     [odd.published, odd.updated, odd.doi, odd.note, odd.license],
-    [null, '2024-01-02', '10.1/a_b', null, null],
+    [null, '2024-01-02', '10.1000/a_b', null, null],
   );
   assert.deepEqual(
     draft({ authors: 'A. Bee, C. Dee and E. Eff' }).authors.map(({ key }) => key),
     ['a-bee', 'c-dee', 'e-eff'],
   );
+  assert.equal(draft({ doi: 'none' }).doi, null);
+  assert.equal(draft({ doi: '10.1000/\ud800' }).links.at(-1)?.url, 'https://doi.org/10.1000/%EF%BF%BD');
   assert.equal(draft({ update_date: '2024-02-30' }).updated, null);
+});
+
+test('texts no paper has are refused, not read', () => {
+  const refused = (fields: object) =>
+    refusal(JSON.stringify({ id: '2507.08772', title: 'T', abstract: 'A', ...fields }));
+  assert.equal(refused({ title: 'x'.repeat(2_001) }), 'the title of 2507.08772 is 2001 characters long');
+  assert.equal(refused({ abstract: '{'.repeat(50_001) }), 'the abstract of 2507.08772 is 50001 characters long');
+  assert.equal(refused({ abstract: 'x'.repeat(50_000) }), 'taken');
 });
 
 test('malformed lines are refused with line number and reason; the rest is read', async () => {

@@ -12,6 +12,8 @@ import type { Source } from '../ports/source.ts';
 const ID = /^(?:arXiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d+)?$/;
 const CATEGORY = /^[a-z-]+(?:\.[A-Za-z-]+)?$/;
 const MOST_AUTHORS = 10_000;
+/** In characters. arXiv's own abstracts end at 1,920; beyond these it is no paper's text. */
+const LONGEST = { title: 2_000, abstract: 50_000, other: 5_000 };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,7 +21,7 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' && 
 
 const tidy = (value: unknown): string | null => {
   const text = textOf(value);
-  return text === null ? null : cleanText(text) || null;
+  return text === null ? null : cleanText(text.slice(0, LONGEST.other)) || null;
 };
 
 /** `[last, first, suffix]`, as arXiv takes names apart, put together again: `Sy D. Friedman`. */
@@ -75,9 +77,14 @@ export const draftFrom = (line: string): Result<PaperDraft> => {
   const abstractRaw = textOf(fields.abstract);
   if (titleRaw === null) return fail('bad-input', `${id} has no title`);
   if (abstractRaw === null) return fail('bad-input', `${id} has no abstract`);
+  if (titleRaw.length > LONGEST.title)
+    return fail('bad-input', `the title of ${id} is ${titleRaw.length} characters long`);
+  if (abstractRaw.length > LONGEST.abstract) {
+    return fail('bad-input', `the abstract of ${id} is ${abstractRaw.length} characters long`);
+  }
   const abstract = cleanText(abstractRaw);
   const note = tidy(fields.comments);
-  const doi = textOf(fields.doi)?.trim().split(/\s+/)[0] ?? null;
+  const doi = /^10\.\d{4,9}\/\S+/.exec((textOf(fields.doi) ?? '').trim().toWellFormed())?.[0] ?? null;
   const versions = versionsOf(fields.versions);
   const authors = authorsOf(fields);
   return ok({
