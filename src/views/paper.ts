@@ -53,7 +53,7 @@ const cite = (
   page: PaperPage,
 ): Html => html`<section class="block" id="cite" aria-labelledby="h-cite"><h2 class="section" id="h-cite">Cite</h2>
 <pre class="bibtex" id="bibtex" tabindex="0" aria-label="BibTeX">${page.bibtex}</pre>
-<p class="actions"><button type="button" class="button" data-copy="bibtex" hidden>Copy BibTeX</button><a href="${href.paperBibtex(page.card.paper.id)}">BibTeX file</a><a href="${href.paperMarkdown(page.card.paper.id)}">Markdown</a></p></section>`;
+<p class="actions"><a href="${href.paperBibtex(page.card.paper.id)}">BibTeX file</a><a href="${href.paperMarkdown(page.card.paper.id)}">Markdown</a><button type="button" class="button" data-copy="bibtex" hidden>Copy BibTeX</button></p></section>`;
 
 const share = (paper: Paper, frame: Frame): Html => {
   const url = encodeURIComponent(frame.origin + href.paper(paper.id));
