@@ -8,6 +8,9 @@ const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200e\u
 /** An ampersand, however often it has been escaped: `&amp;amp;lt;` is `&lt;`. */
 const AMPERSAND = /&(?:(?:amp|#0*38|#[xX]0*26);)+/g;
 
+/** Texts without any of these are clean once their space is folded: most are. */
+const SUSPECT = /[^\x20-\x7e]|[\\${}`~&]|--|[\^_]\{/;
+
 /** Runs of white space become one space; none is left at the ends. */
 export const foldSpace = (text: string): string => text.replace(/\s\s+|[^\S ]/g, ' ').trim();
 
@@ -23,7 +26,9 @@ const cleanOnce = (text: string): string =>
  * Math stays as TeX between `$…$` (see `splitMath`); a literal dollar is written `\$`. Cleaning twice changes nothing.
  */
 export const cleanText = (raw: string): string => {
-  let text = cleanOnce(raw.toWellFormed());
+  const folded = foldSpace(raw);
+  if (!SUSPECT.test(folded)) return folded;
+  let text = cleanOnce(folded.toWellFormed());
   // One construct can hide in another (`&\,amp;`). Each layer needs the one above written out in full, so few rounds do.
   for (let round = 0; round < 8; round++) {
     const next = cleanOnce(text);
