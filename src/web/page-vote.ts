@@ -35,8 +35,7 @@ const back = (c: Context<Env>, fallback: string): string => {
 export const votePage =
   (edge: Edge) =>
   async (c: Context<Env>): Promise<Response> => {
-    const address = /^(.+)\/vote$/s.exec(c.req.param('id') ?? '')?.[1];
-    if (address === undefined) throw new Fault('not-found', 'Nothing is taken in at this address.');
+    const address = (c.req.param('id') ?? '').replace(/\/vote$/, '');
     if (!isLocal(c)) throw new Fault('forbidden', 'Voting is open only on the machine that Broadsheet runs on.');
     const { vote } = await formOf(edge, c, VoteForm);
     const id = await paperAt(edge, address);

@@ -117,7 +117,7 @@ test('a body over the limit is refused', async () => {
 
 test('a paper that is not here takes no vote', async () => {
   assert.equal((await site.post('/papers/no-such-paper/vote', { vote: '1' })).status, 404);
-  assert.equal((await site.post('/papers/no-such-paper', { vote: '1' })).status, 404);
+  assert.equal((await site.post('/papers/no-such-paper', { vote: '1' })).status, 405);
 });
 
 test('where voting is not open there is no button, only a count', async () => {
