@@ -26,7 +26,8 @@ const shim = (database: DatabaseSync): SqliteDatabase => {
       const kept = statement;
       return {
         reader: kept.columns().length > 0,
-        all: (parameters) => kept.all(...(parameters as SQLInputValue[])),
+        // SQLite's rows have no prototype; the store's values are ordinary objects.
+        all: (parameters) => kept.all(...(parameters as SQLInputValue[])).map((row) => ({ ...row })),
         run: (parameters) => kept.run(...(parameters as SQLInputValue[])),
         iterate: (parameters) => kept.iterate(...(parameters as SQLInputValue[])),
       };

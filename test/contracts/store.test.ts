@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, suite, test } from 'node:test';
+import { sql } from 'kysely';
+import type { Engine } from '../../src/store/engine.ts';
+import { openPostgres } from '../../src/store/engine-postgres.ts';
+import { openSqlite } from '../../src/store/engine-sqlite.ts';
+import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { papers } from './store/papers.ts';
+import { processes } from './store/processes.ts';
+import { standing } from './store/standing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'broadsheet-store-'));
+const postgres = await startPostgres();
+let files = 0;
+
+const engines: { name: string; address: () => Promise<string> }[] = [
+  { name: 'sqlite', address: async () => `sqlite:${join(folder, `${++files}`, 'broadsheet.db')}` },
+];
+const { server } = postgres;
+if (server) engines.push({ name: `postgres ${server.version}`, address: () => server.database() });
+
+after(async () => {
+  await server?.[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the engines there are', (context) => {
+  const without = postgres.reason === null ? '' : `; not on postgres: ${postgres.reason}`;
+  context.diagnostic(`ran on: ${engines.map((engine) => engine.name).join(', ')}${without}`);
+  assert.ok(engines.length > 0);
+});
+
+for (const { name, address } of engines) {
+  suite(name, () => {
+    const open = async (): Promise<Store> => {
+      const store = await openStore(await address());
+      await store.migrate();
+      await store.ping();
+      return store;
+    };
+    papers(open);
+    standing(open);
+    processes(address);
+
+    test('migrations go on from every older step, and one that fails leaves nothing behind', async () => {
+      const steps = readdirSync(MIGRATIONS).sort();
+      for (let n = 1; n <= steps.length; n++) {
+        const older = join(folder, `${name} ${n}`);
+        for (const step of steps.slice(0, n)) cpSync(join(MIGRATIONS, step), join(older, step));
+        const url = await address();
+        await using engine: Engine = url.startsWith('sqlite:') ? await openSqlite(url.slice(7)) : openPostgres(url);
+        assert.equal((await migrate(engine, older)).length, n);
+        assert.equal((await migrate(engine)).length, steps.length - n);
+        if (n < steps.length) await assert.rejects(migrate(engine, older), /newer Broadsheet/);
+      }
+      await using engine: Engine = name === 'sqlite' ? await openSqlite(':memory:') : openPostgres(await address());
+      const half = engine.write(async (db) => {
+        await engine.script(db, 'CREATE TABLE half (a TEXT); CREATE TABLE half (a TEXT)');
+      });
+      await assert.rejects(half);
+      await assert.rejects(sql`SELECT a FROM half`.execute(engine.read));
+      assert.ok((await migrate(engine)).length > 0);
+    });
+  });
+}
+
+test('a database that cannot be opened is one plain sentence with the mend', async () => {
+  const gone = await openStore('postgres://nobody@127.0.0.1:1/gone');
+  await assert.rejects(gone.migrate(), { name: 'Fault', code: 'database-unavailable', message: /check that it runs/ });
+  await gone[Symbol.asyncDispose]();
+  await assert.rejects(openStore(`sqlite:${folder}`), { name: 'Fault', code: 'cannot-write' });
+  await assert.rejects(openStore(`sqlite:${import.meta.filename}`), {
+    name: 'Fault',
+    message: /not an SQLite database/,
+  });
+  await assert.rejects(openStore('mysql://x'), { name: 'Fault', code: 'bad-config' });
+});
