@@ -32,7 +32,7 @@ const week = (first: string, month: Span, editions: ReadonlyMap<string, Entry>):
 const calendar = (month: Span, editions: ReadonlyMap<string, Entry>): Html => {
   const mondays = daysOf(month).map((day) => weekOf(day).first);
   return html`<section><h2 class="section"><a href="${href.month(month.name)}">${spanTitle(month.name)}</a></h2>
-<table class="calendar"><thead><tr><th scope="col">Week</th>${WEEKDAYS.map((day) => html`<th scope="col">${day}</th>`)}</tr></thead>
+<table class="calendar"><thead><tr><th scope="col">Wk</th>${WEEKDAYS.map((day) => html`<th scope="col">${day}</th>`)}</tr></thead>
 <tbody>${[...new Set(mondays)].map((first) => week(first, month, editions))}</tbody></table></section>`;
 };
 

@@ -30,8 +30,7 @@ const titleOf = (page: FrontPage): string => (page.kind === 'trending' ? 'Trendi
 /** How the papers of this page came to stand in this order, where an edition does not say it. */
 const orderNote = (page: FrontPage): Html => {
   if (page.kind === 'day' || page.cards.length === 0) return nothing;
-  const made =
-    page.kind === 'trending' ? `the last ${count(page.days.length, 'edition')}` : count(page.days.length, 'edition');
+  const made = page.days.length === 1 ? 'one edition' : count(page.days.length, 'edition');
   return html`<p class="note">From ${made}, by letters counted at the wires, weighed by age.</p>`;
 };
 
@@ -71,7 +70,7 @@ const sheetOf = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
     },
     section: SECTIONS[page.kind],
     day: page.last,
-    folio: html`${titleOf(page)}${page.number === null ? nothing : html` · <span class="number">No. ${page.number}</span>`}`,
+    folio: html`${page.kind === 'day' ? titleOf(page) : `${shortDate(page.first)} – ${shortDate(page.last)}`}${page.number === null ? nothing : html` · <span class="number">No. ${page.number}</span>`}`,
     tally: html`${count(page.cards.length, 'paper')}${page.sources.length === 0 ? nothing : html` from ${count(page.sources.length, 'wire')}`}`,
     islands: ['vote'],
   };
