@@ -56,22 +56,24 @@ const watchProgress = (packages, began) => {
   return () => clearInterval(timer);
 };
 
-const npmCi = (scope) =>
+/**
+ * `npm install` without leave to change the lock file; what it did is compared with the lock file afterwards. `npm ci`
+ * would refuse a lock file made against a registry that lacks optional packages of other platforms: see decision 0001.
+ */
+const npmInstall = (scope) =>
   new Promise((done) => {
     const [command, first] = npm();
-    const flags = [
-      'ci',
-      scope === 'all' ? '--include=dev' : '--omit=dev',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-    ];
-    const child = spawn(command, [...first, ...flags, '--loglevel=error'], {
-      cwd: HOME,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-      env: { ...process.env, npm_config_update_notifier: 'false' },
-    });
+    const flags = ['install', '--no-save', scope === 'all' ? '--include=dev' : '--omit=dev'];
+    const child = spawn(
+      command,
+      [...first, ...flags, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: HOME,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        shell: process.platform === 'win32',
+        env: { ...process.env, npm_config_update_notifier: 'false' },
+      },
+    );
     let output = '';
     const keep = (chunk) => {
       output = (output + chunk).slice(-20_000);
@@ -117,7 +119,7 @@ export const ensureInstalled = async (scope) => {
       `Installing ${packages.length} packages${scope === 'all' ? ', those for tests included' : ''} (once; about half a minute) …`,
     );
     const stopWatching = watchProgress(packages, began);
-    const { code, output } = await npmCi(scope);
+    const { code, output } = await npmInstall(scope);
     stopWatching();
     if (code !== 0) {
       console.error(output.trim());
@@ -125,6 +127,12 @@ export const ensureInstalled = async (scope) => {
         "The packages could not be installed: look at npm's words above, check the network, and run the command again.",
       );
       return code;
+    }
+    if (!matches(lock, readJson(INSTALLED), scope)) {
+      console.error(
+        'npm did not install what package-lock.json says: run `git checkout package.json package-lock.json`, delete node_modules and run the command again.',
+      );
+      return 1;
     }
     console.log(`Installed in ${Math.round((Date.now() - began) / 1000)} s.`);
   }
