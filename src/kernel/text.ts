@@ -63,7 +63,7 @@ export const foldLetters = (text: string): string =>
     .normalize('NFC');
 
 /** FNV-1a, 32 bits, as eight hex digits: names what has no letters to make a slug from. */
-const fingerprint = (text: string): string => {
+export const fingerprint = (text: string): string => {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');

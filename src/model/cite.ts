@@ -80,7 +80,7 @@ export const citationKey = (paper: Pick<Paper, 'title' | 'authors' | 'published'
 const braceless = (text: string): string => text.replaceAll('{', '%7B').replaceAll('}', '%7D').replace(/\s+/g, '');
 
 /** One BibTeX entry, UTF-8, ending in a line break. A paper in a journal is an `@article`, any other a `@misc`. */
-export const bibtexOf = (paper: Paper): string => {
+export const bibtexOf = (paper: Paper, key: string = citationKey(paper)): string => {
   const arxiv = paper.id.startsWith('arxiv:') ? paper.id.slice('arxiv:'.length) : null;
   const url = paper.links.find(({ rel }) => rel === 'abstract' || rel === 'doi')?.url ?? null;
   const fields: readonly (readonly [string, string | null])[] = [
@@ -96,5 +96,5 @@ export const bibtexOf = (paper: Paper): string => {
     ['url', url === null ? null : braceless(url)],
   ];
   const lines = fields.flatMap(([name, value]) => (value === null ? [] : [`  ${name} = {${value}}`]));
-  return `@${paper.journalRef === null ? 'misc' : 'article'}{${citationKey(paper)},\n${lines.join(',\n')}\n}\n`;
+  return `@${paper.journalRef === null ? 'misc' : 'article'}{${key},\n${lines.join(',\n')}\n}\n`;
 };

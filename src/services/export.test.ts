@@ -69,9 +69,27 @@ test('JSON lines hold exactly what the sources said', async () => {
   assert.ok(arxiv.abstract.endsWith('theory. '));
 });
 
+test('papers that would share a citation key get keys of their own', async () => {
+  await using store = await openStore('sqlite::memory:');
+  await store.migrate();
+  const lines = ['2501.00001', '2501.00002', '2501.00003'].map((id) =>
+    JSON.stringify({ id, title: `Deep learning ${id}`, abstract: 'A', authors: 'Ann Bee', update_date: '2025-01-01' }),
+  );
+  const deps = { store, clock: fixedClock('2026-04-21T06:00:00Z'), log: silentLog, sources: SOURCES };
+  assert.ok(
+    (await importFile(deps, { source: 'arxiv-snapshot', bytes: whole(Buffer.from(lines.join('\n'))), name: 'x' })).ok,
+  );
+  const text = (await Array.fromAsync(exportPapers({ store }, { format: 'bibtex' }))).join('');
+  const keys = [...text.matchAll(/^@misc\{(.+),$/gm)].map(([, key]) => key);
+  assert.equal(keys[0], 'beedeep');
+  assert.ok(new Set(keys).size === 3 && keys.slice(1).every((key) => /^beedeep-[0-9a-f]{8}$/.test(key ?? '')));
+});
+
 test('BibTeX has one entry a paper', async () => {
   const text = await exported('bibtex');
   assert.equal(text.match(/^@(?:misc|article)\{[a-z0-9]+,$/gm)?.length, 93);
+  const keys = [...text.matchAll(/^@[a-z]+\{(.+),$/gm)].map(([, key]) => key);
+  assert.equal(new Set(keys).size, 93);
   assert.ok(text.includes('@misc{friedman1992simpler,'));
   assert.ok(text.endsWith('}\n'));
 });

@@ -174,6 +174,16 @@ test('files that no source knows, and unknown sources, are refused in a sentence
   assert.ok(!empty.ok && empty.code === 'bad-input');
 });
 
+test('a file of which no entry can be read is refused, and may be mended and brought again', async () => {
+  await using store = await freshStore();
+  const outcome = await bring(store, 'hello\nthere\n', { source: 'daily-page', name: 'notes.txt' });
+  assert.deepEqual(outcome, {
+    ok: false,
+    code: 'bad-input',
+    message: 'notes.txt holds nothing that daily-page can read: line 1: there is no line “Daily Papers”.',
+  });
+});
+
 test('progress counts up to the whole file', async () => {
   await using store = await freshStore();
   const seen: ImportProgress[] = [];

@@ -204,6 +204,12 @@ export const importFile = async (
     );
     return fail('bad-input', `${cause.message} The ${report().read} entries up to line ${position} were kept.`);
   }
+  const { read, rejected } = report();
+  const [first] = rejections;
+  if (first && rejected === read && resumedAt === 0) {
+    const what = `${basename(name)} holds nothing that ${source.id} can read`;
+    return fail('bad-input', `${what}: line ${first.line}: ${first.reason}.`);
+  }
   if (before?.note !== DONE || before.position !== position)
     await store.cursors.set({ name: cursor, position, note: DONE });
   tell();
