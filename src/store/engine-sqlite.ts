@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { Fault } from '../kernel/errors.ts';
+import { nextTurn } from './bulk.ts';
 import type { Db, Engine } from './engine.ts';
 import type { Schema } from './schema.ts';
 
@@ -54,23 +55,24 @@ const plainly = (path: string, cause: unknown): unknown => {
   return fault ? new Fault(fault.code, fault.message, { cause }) : cause;
 };
 
-const makeFolder = (path: string): void => {
+/** Not the recursive `mkdirSync`: that one never returns where a file system denies that its folders exist, as /proc does. */
+const makeFolders = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(folder);
   } catch (cause) {
-    throw new Fault(
-      'cannot-write',
-      `The folder ${dirname(path)} cannot be made: choose a folder that can be written.`,
-      {
-        cause,
-      },
-    );
+    // Another starter may have been quicker.
+    if (existsSync(folder)) return;
+    throw new Fault('cannot-write', `The folder ${folder} cannot be made: choose a folder that can be written.`, {
+      cause,
+    });
   }
 };
 
 const open = (path: string, readOnly: boolean): DatabaseSync => {
-  // A short timeout, because waiting inside SQLite blocks the event loop; `begin` waits outside it.
-  const database = new DatabaseSync(path, { readOnly, timeout: 20 });
+  // Waiting inside SQLite blocks the event loop: `begin` waits outside it. A reader waits only while a crash is recovered.
+  const database = new DatabaseSync(path, { readOnly, timeout: readOnly ? 2000 : 20 });
   try {
     if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     database.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456;');
@@ -116,7 +118,7 @@ const begin = async (database: DatabaseSync, path: string): Promise<void> => {
 export const openSqlite = async (path: string): Promise<Engine> => {
   const temporary = path === ':memory:' ? mkdtempSync(join(tmpdir(), 'broadsheet-')) : null;
   const file = temporary ? join(temporary, 'broadsheet.db') : path;
-  makeFolder(file);
+  makeFolders(dirname(resolve(file)));
   const writer = await openPatiently(file, false);
   // Two connections: readers never see half a transaction, and SQLite itself tells when another connection has written.
   const reader = await openPatiently(file, true).catch((cause) => {
@@ -147,7 +149,8 @@ export const openSqlite = async (path: string): Promise<Engine> => {
     kind: 'sqlite',
     read,
     write: (work) => {
-      const mine = turn.then(() => transact(work));
+      // SQLite answers at once, so a long queue of writers would keep the event loop from everyone else.
+      const mine = turn.then(nextTurn).then(() => transact(work));
       turn = mine.catch(() => {});
       return mine;
     },

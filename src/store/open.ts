@@ -36,6 +36,7 @@ export const openStore = async (url: string): Promise<Store> => {
       try {
         await sql`SELECT 1`.execute(engine.read);
       } catch (cause) {
+        if (cause instanceof Fault) throw cause;
         throw new Fault('database-unavailable', 'The database does not answer.', { cause, retryAfter: 5 });
       }
     },

@@ -1,5 +1,5 @@
 import type { PaperCard, PaperId } from '../model/paper.ts';
-import { chunks } from './bulk.ts';
+import { chunks, nextTurn } from './bulk.ts';
 import type { Engine } from './engine.ts';
 import { keyText } from './key.ts';
 import { paperOf } from './paper-doc.ts';
@@ -63,6 +63,7 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => (
       for (const row of rows) yield paperOf(row.id, row.doc);
       const end = rows.at(-1);
       if (!end || rows.length < batch) return;
+      await nextTurn();
       last = end.id;
     }
   },

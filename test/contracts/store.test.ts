@@ -79,5 +79,6 @@ test('a database that cannot be opened is one plain sentence with the mend', asy
     name: 'Fault',
     message: /not an SQLite database/,
   });
+  await assert.rejects(openStore(`sqlite:${import.meta.filename}/below/a.db`), { name: 'Fault', code: 'cannot-write' });
   await assert.rejects(openStore('mysql://x'), { name: 'Fault', code: 'bad-config' });
 });

@@ -128,6 +128,12 @@ export const papers = (open: Open): void => {
   test('all papers come in the order of their ids, in slices, from anywhere', async () => {
     await using store = await open();
     await store.papers.save(batchOf(0, 25).reverse(), { now: 0 });
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    for await (const _ of store.papers.all({ batch: 1 }))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    clearInterval(timer);
+    assert.ok(turns > 5, `${turns} other tasks had their turn while 25 slices were read`);
     const ids = (await collect(store.papers.all({ batch: 10 }))).map((paper) => paper.id);
     assert.deepEqual(
       ids,
