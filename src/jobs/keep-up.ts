@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import { catchUp, embedMissing } from '../services/catch-up.ts';
 import { withIndexLease } from '../services/index-lease.ts';
+import { warmSearch } from '../services/search.ts';
 
 export interface KeepUpEvents {
   /** Every change has reached the index; `changes` of them in this turn. */
@@ -73,6 +74,7 @@ export const keepUp = async (
 ): Promise<void> => {
   const owner = `keep-up:${randomUUID()}`;
   let seen: number | null = null;
+  void warmSearch(app).catch((error: unknown) => app.log.debug({ err: error }, 'search could not be warmed up'));
   while (!signal.aborted) {
     let wait = LOOK_EVERY_MS;
     try {

@@ -25,6 +25,9 @@ const VOTED = 300;
 /** How long a search waits for the embedding of its query. Milliseconds. */
 const PATIENCE = 300;
 
+/** How long the model may take to load where nobody waits. Milliseconds. */
+const WARMING = 30_000;
+
 const LIMIT = 20;
 const LIMIT_MAX = 120;
 
@@ -234,6 +237,12 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
     hits,
     facets: facetsOf(counts, query),
   };
+};
+
+/** Loads index, model and suggestions, so that the first reader need not wait for them. */
+export const warmSearch = async (deps: SearchDeps): Promise<void> => {
+  await deps.index.suggest('a', 1);
+  await searchPapers(deps, { q: 'paper', limit: 1, reader: '', patience: WARMING });
 };
 
 /** Completes what is being typed; see `SearchIndex.suggest`. */
