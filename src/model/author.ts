@@ -8,7 +8,8 @@ import type { Author, Organisation } from './paper.ts';
 export const authorKey = (name: string): string => slug(name);
 
 export const authorOf = (raw: string): Author => {
-  const name = cleanText(raw);
+  // Braces have no place in a name: what is left of them is TeX that a source lost (`K{ae}nemann`).
+  const name = cleanText(raw.replace(/\\[{}]/g, '')).replace(/[{}]/g, '');
   return { name, key: authorKey(name) };
 };
 

@@ -50,6 +50,7 @@ test('a withdrawal is what authors or arXiv say of the paper itself', () => {
     'This paper has been withdrawn by the author due to a crucial error',
     'Withdrawn',
     'this paper has been withdrawn',
+    'Due to the policy of our institute, we decide to withdraw this paper',
     '7 pages. This paper has been withdrawn by\n the authors',
     'This article has been withdrawn by arXiv administrators due to plagiarized content',
   ]) {
@@ -66,4 +67,5 @@ test('author keys fold accents and case, and keep initials apart', () => {
   assert.notEqual(authorKey('J. Smith'), authorKey('K. Smith'));
   assert.notEqual(authorKey('John Smith'), authorKey('J. Smith'));
   assert.deepEqual(authorOf("Fr\\'{e}d\\'{e}ric  Klopp"), { name: 'Frédéric Klopp', key: 'frederic-klopp' });
+  assert.equal(authorOf('Thorben K{ae}nemann').name, 'Thorben Kaenemann');
 });

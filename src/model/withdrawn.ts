@@ -1,5 +1,5 @@
 const SAID =
-  /\b(?:has|have|had|is|was|been|being)\s+(?:been\s+)?(?:(?:temporarily|voluntarily|now)\s+)?withdrawn\b|^withdrawn\b|\bwithdrawn (?:by|due|because)\b/i;
+  /\b(?:has|have|had|is|was|been|being)\s+(?:been\s+)?(?:(?:temporarily|voluntarily|now)\s+)?withdrawn\b|^withdrawn\b|\bwithdrawn (?:by|due|because)\b|\b(?:decided? to|hereby) withdraw\b/i;
 const OF_ITSELF =
   /^.{0,40}\b(?:paper|article|submission|manuscript|preprint|work|draft|report|version|note)\b.{0,40}\b(?:has been|have been|is|was|being)\s+(?:\w+\s+)?withdrawn\b|^\W*withdrawn\b/i;
 
