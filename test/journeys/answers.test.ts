@@ -201,13 +201,9 @@ test('an address of an old kind leads to the true one, version and all', async (
   assert.equal((await site.ask('/papers/math/0309136')).status, 200);
   assert.equal((await site.ask('/papers/math/0309136v1')).status, 200);
   assert.equal((await site.ask('/papers/math%2F0309136')).status, 200);
-  for (const [alias, ending] of [
-    ['doi:10.1000/cubes', ''],
-    ['doi:10.1000/cubes', '.md'],
-    ['doi:10.1000/cubes', '.bib'],
-  ]) {
-    const moved = await site.ask(`/papers/${alias}${ending}`);
-    assert.equal(moved.status, 301, alias);
+  for (const ending of ['', '.md', '.bib']) {
+    const moved = await site.ask(`/papers/doi:10.1000/cubes${ending}`);
+    assert.equal(moved.status, 301, ending);
     assert.equal(moved.headers.get('location'), `/papers/math/0309136${ending}`);
   }
 });
