@@ -100,7 +100,7 @@ const rail = (page: FrontPage, frame: Frame): Html => {
   return html`<aside class="rail" aria-labelledby="talked">
 <h2 class="section" id="talked">Most talked about</h2>
 <ol class="ranked">${talked.map((card) => html`<li>${story(card, frame, { level: 3, limit: 0 })}</li>`)}</ol>
-<p class="small">By letters counted at the wires the papers came from.</p>
+<p class="small">By letters counted at the wires the papers came from, weighed by age.</p>
 </aside>`;
 };
 
