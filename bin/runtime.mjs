@@ -76,6 +76,11 @@ export const runNode = async (args, { env = process.env, cwd = HOME } = {}) => {
   }
   return run(runtime, args, {
     cwd,
-    env: { NODE_COMPILE_CACHE: join(HOME, 'node_modules', '.cache', 'broadsheet'), ...env },
+    env: {
+      NODE_COMPILE_CACHE: join(HOME, 'node_modules', '.cache', 'broadsheet'),
+      // The many threads of search would else each keep free memory of their own (decision 0032).
+      MALLOC_ARENA_MAX: '2',
+      ...env,
+    },
   });
 };

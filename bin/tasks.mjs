@@ -7,7 +7,7 @@ const TSC = 'node_modules/typescript/bin/tsc';
 
 /** What `npm run …` can do: each a list of commands of our Node, run one after the other until one fails. */
 const TASKS = {
-  lint: { steps: [['node_modules/@biomejs/biome/bin/biome', 'ci']] },
+  lint: { steps: [['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])]] },
   types: {
     steps: [
       [TSC, '--noEmit', '-p', '.'],
