@@ -52,7 +52,10 @@ const createThread = (setup: Setup) => {
   };
 
   const start = (): Worker => {
-    const made = new Worker(new URL('./onnx-worker.ts', import.meta.url), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4 } });
+    const made = new Worker(new URL('./onnx-worker.ts', import.meta.url), {
+      workerData: setup,
+      resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4 },
+    });
     made.unref();
     made.on('message', (answer: Answer) => {
       const job = running;
