@@ -35,7 +35,12 @@ export interface AboutPage {
   readonly papers: number;
   readonly editions: number;
   readonly latest: Day | null;
-  readonly sources: readonly { readonly id: string; readonly title: string; readonly homepage: string; readonly papers: number }[];
+  readonly sources: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly homepage: string;
+    readonly papers: number;
+  }[];
   readonly index: { readonly documents: number; readonly embedded: number } | null;
   readonly engine: 'sqlite' | 'postgres';
 }
