@@ -11,8 +11,7 @@ export const idInUrl = (id: PaperId): string => segments(id.startsWith('arxiv:')
 const ARXIV = /^(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d+)?$/;
 
 /** The reverse of `idInUrl`, on decoded text. A version suffix of an arXiv id is dropped. */
-export const idFromUrl = (text: string): PaperId =>
-  ARXIV.test(text) ? `arxiv:${text.replace(/v\d+$/, '')}` : text;
+export const idFromUrl = (text: string): PaperId => (ARXIV.test(text) ? `arxiv:${text.replace(/v\d+$/, '')}` : text);
 
 export type SpanName = string;
 
