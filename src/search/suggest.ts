@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { CATEGORIES } from '../model/category.ts';
 import type { Suggestion } from '../model/search-page.ts';
 import { unlist } from './lance-schema.ts';
@@ -7,6 +8,9 @@ import { wordsOf } from './words-of.ts';
 /** Suggestions are made from this many of the newest papers, and of their authors: about 20 MB at most. */
 const PAPERS = 40_000;
 const NAMES = 40_000;
+
+/** Entries taken in before others get their turn. */
+const AT_ONCE = 512;
 
 /** Milliseconds a changed index may go unnoticed. */
 const STALE_MS = 2_000;
@@ -23,16 +27,17 @@ interface Shelf {
   readonly starts: Uint32Array;
 }
 
-const shelve = (entries: readonly Entry[], folded: (entry: Entry) => string): Shelf => {
+const shelve = async (entries: readonly Entry[], folded: (entry: Entry) => string): Promise<Shelf> => {
   const starts = new Uint32Array(entries.length);
   const lines: string[] = [];
   let at = 0;
-  entries.forEach((entry, i) => {
+  for (const [i, entry] of entries.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) await breathe();
     const line = `${folded(entry)}\n`;
     starts[i] = at;
     at += line.length;
     lines.push(line);
-  });
+  }
   return { entries, text: lines.join(''), starts };
 };
 
@@ -70,7 +75,7 @@ interface Shelves {
   readonly version: number;
 }
 
-const categories = shelve(
+const categories = await shelve(
   Object.entries(CATEGORIES).map(([code, name]) => ({ label: `${name} (${code})`, value: `cat:${code}` })),
   (entry) => `${wordsOf(entry.label)}${entry.value.slice(4).toLowerCase()} `,
 );
@@ -78,10 +83,15 @@ const categories = shelve(
 /** Quoted so that the query language reads it back as one value. */
 const operator = (name: string, value: string): string => `${name}:"${value.replaceAll('"', '')}"`;
 
+/** Once there are names enough, only known ones are counted on: papers come newest first. */
+const count = (counts: Map<string, number>, name: string): void => {
+  const before = counts.get(name);
+  if (before !== undefined || counts.size < NAMES) counts.set(name, (before ?? 0) + 1);
+};
+
 const mostNamed = (counts: Map<string, number>, field: string): Entry[] =>
   [...counts]
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    .slice(0, NAMES)
     .map(([name]) => ({ label: name, value: operator(field, name) }));
 
 const build = async ({ papers }: Tables, version: number): Promise<Shelves> => {
@@ -99,16 +109,16 @@ const build = async ({ papers }: Tables, version: number): Promise<Shelves> => {
   for await (const batch of newest) {
     for (const row of batch) {
       titles.push({ label: row.title, value: row.id });
-      for (const name of unlist(row.authors)) authors.set(name, (authors.get(name) ?? 0) + 1);
-      if (row.org !== null) organisations.set(row.org, (organisations.get(row.org) ?? 0) + 1);
-      if (titles.length % 512 === 0) await new Promise(setImmediate);
+      for (const name of unlist(row.authors)) count(authors, name);
+      if (row.org !== null) count(organisations, row.org);
+      if (titles.length % AT_ONCE === 0) await breathe();
     }
   }
   const label = (entry: Entry): string => wordsOf(entry.label);
   return {
-    papers: shelve(titles, label),
-    authors: shelve(mostNamed(authors, 'author'), label),
-    organisations: shelve(mostNamed(organisations, 'org'), label),
+    papers: await shelve(titles, label),
+    authors: await shelve(mostNamed(authors, 'author'), label),
+    organisations: await shelve(mostNamed(organisations, 'org'), label),
     version,
   };
 };
