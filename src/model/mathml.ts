@@ -13,6 +13,9 @@ const ATTRIBUTES = new Set(
   ),
 );
 
+/** The two classes that our style sheet knows: columns of aligned equations. */
+const CLASS = /^tml-(?:left|right)$/;
+
 /**
  * MathML with nothing in it but the elements and attributes of the lists above: unknown attributes are dropped.
  * Null when there is anything else that looks like a tag.
@@ -21,7 +24,9 @@ export const cleanMathml = (markup: string): string | null => {
   let known = true;
   const cleaned = markup.replace(TAG, (_, close: string, name: string, attributes: string, empty: string) => {
     if (!ELEMENTS.has(name)) known = false;
-    const kept = [...attributes.matchAll(ATTRIBUTE)].filter(([, key]) => ATTRIBUTES.has(key ?? ''));
+    const kept = [...attributes.matchAll(ATTRIBUTE)].filter(
+      ([, key = '', value = '']) => ATTRIBUTES.has(key) || (key === 'class' && CLASS.test(value)),
+    );
     return `<${close}${name}${kept.map(([whole]) => ` ${whole}`).join('')}${empty}>`;
   });
   const rest = cleaned.replace(TAG, '');
