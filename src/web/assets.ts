@@ -11,6 +11,8 @@ export interface Assets {
   readonly islands: Readonly<Record<string, string>>;
   /** Addresses of the fonts worth loading early. */
   readonly fonts: readonly string[];
+  /** Address of the font for formulas. */
+  readonly mathFont: string | null;
   /** By path, e.g. `/assets/broadsheet-3F2A.css`. `immutable`: the name changes with the content. */
   readonly files: ReadonlyMap<string, Asset>;
 }
@@ -28,6 +30,7 @@ const STYLES = join(HOME, 'src/styles');
 const ISLANDS = join(HOME, 'src/islands');
 const FONTS = join(HOME, 'assets/fonts');
 const SITE = join(HOME, 'assets/site');
+const MATH_FONT = /\/broadsheet-math-/;
 const PRELOADED = /\/broadsheet-(?:head|text)-/;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -97,6 +100,7 @@ const load = async (folder: string): Promise<Assets> => {
       paths.flatMap((path) => [...path.matchAll(island)].map(([, name]) => [name, path] as const)),
     ),
     fonts: paths.filter((path) => PRELOADED.test(path)),
+    mathFont: paths.find((path) => MATH_FONT.test(path)) ?? null,
     files,
   };
 };

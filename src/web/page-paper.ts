@@ -6,7 +6,8 @@ import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
 import { renderMath } from '../services/math.ts';
 import { readPaper } from '../services/read-paper.ts';
-import { paperView } from '../views/paper.ts';
+import type { Frame } from '../views/frame.ts';
+import { paperView, type SetPaperPage } from '../views/paper.ts';
 import { markdownOf } from '../views/paper-markdown.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
@@ -30,6 +31,15 @@ export const paperAt = async (edge: Pick<Edge, 'store'>, address: string): Promi
 
 const wantsMarkdown = (c: Context<Env>): boolean => /\btext\/markdown\b/.test(c.req.header('accept') ?? '');
 
+/** The font for formulas is loaded early where there is one, so that nothing moves when it comes. */
+const withMathFont = (frame: Frame, { assets }: Edge, math: SetPaperPage['math']): Frame => {
+  const { mathFont } = assets;
+  const set = [...math.title, ...math.abstract].some((part) => part.kind === 'math' && part.mathml !== null);
+  return set && mathFont !== null
+    ? { ...frame, assets: { ...frame.assets, fonts: [...frame.assets.fonts, mathFont] } }
+    : frame;
+};
+
 /** `/papers/{id}`, `/papers/{id}.md` and `/papers/{id}.bib`; an alias is sent on to the paper's own address. */
 export const paperPage =
   (edge: Edge): Handler =>
@@ -47,5 +57,5 @@ export const paperPage =
       title: await renderMath({ worker: edge.math }, title),
       abstract: await renderMath({ worker: edge.math }, abstract),
     };
-    return sendOnce(c, paperView({ ...page, math }, frame), { vary: VARY });
+    return sendOnce(c, paperView({ ...page, math }, withMathFont(frame, edge, math)), { vary: VARY });
   };

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { axeSource, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+
+/** Every kind of page as a browser sees it: nothing moves, nothing is too wide, nothing is hard to reach, nothing breaks. */
+
+let served: ServedSite;
+let browser: Browser;
+let axe = '';
+let kinds: readonly string[] = [];
+
+before(async () => {
+  [served, browser, axe] = await Promise.all([serveSite(), openBrowser(), axeSource()]);
+  await served.site.take([
+    {
+      id: '2401.00001',
+      title: 'Bounds on $\\sum_{i=1}^n x_i^2$ for $n \\le 10$',
+      abstract: 'We bound $\\frac{a}{b} < \\sqrt{c}$ and more. $$\\int_0^1 f(x)\\,dx = 1$$',
+      authors: 'Ada Adder, Bo Bound',
+      categories: 'math.NT cs.LG',
+      doi: '10.1000/182',
+      comments: '9 pages',
+      versions: [
+        { version: 'v1', created: 'Mon, 1 Jan 2024 10:00:00 GMT' },
+        { version: 'v2', created: 'Tue, 2 Jan 2024 10:00:00 GMT' },
+      ],
+    },
+  ]);
+  const wire = await (await served.site.ask('/?view=wire')).text();
+  const organisation = /href="(\/organisations\/[^"]+)"/.exec(await (await served.site.ask('/')).text())?.[1] ?? '';
+  kinds = [
+    '/',
+    '/?view=wire',
+    '/papers/week/2026-W17',
+    '/papers/trending',
+    '/editions',
+    /<h2><a href="([^"]+)"/.exec(wire)?.[1] ?? '',
+    '/papers/2401.00001',
+    organisation,
+    '/authors/ada-adder',
+    '/categories/math.NT',
+    '/search',
+    '/search?q=video+generation',
+    '/search?q=%22zzzz+qqqq%22',
+    '/about',
+    '/settings?saved',
+    '/papers/2001.99999',
+  ];
+  assert.ok(kinds.every((path) => path !== ''));
+});
+after(async () => {
+  await browser?.close();
+  await served?.[Symbol.asyncDispose]();
+});
+
+interface Axe {
+  run(): Promise<{
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  }>;
+}
+
+const violations = async (): Promise<readonly string[]> => {
+  const found = await (globalThis as unknown as { axe: Axe }).axe.run();
+  return found.violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 120)}`);
+};
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on any kind of page, ${colorScheme === 'dark' ? 'late' : 'day'} edition`, async () => {
+    await using tab = await openTab(browser, { colorScheme, bypassCSP: true });
+    for (const path of kinds) {
+      await tab.page.goto(served.origin + path);
+      await tab.page.evaluate(axe);
+      assert.deepEqual(await tab.page.evaluate(violations), [], path);
+    }
+  });
+}
+
+const SHIFTS = `globalThis.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifts += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });
+addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective));`;
+
+for (const [name, width] of [
+  ['wide', 1360],
+  ['narrow', 360],
+  ['the narrowest, as at 400 % zoom', 320],
+] as const) {
+  test(`nothing moves, nothing is too wide, nothing is refused or broken: ${name}`, async () => {
+    await using tab = await openTab(browser, { viewport: { width, height: 800 } });
+    await tab.context.addInitScript(SHIFTS);
+    for (const path of kinds) {
+      await tab.page.goto(served.origin + path, { waitUntil: 'load' });
+      await tab.page.waitForTimeout(30);
+      const [shifts, over] = (await tab.page.evaluate(
+        '[globalThis.shifts, document.documentElement.scrollWidth - innerWidth]',
+      )) as [number, number];
+      assert.equal(shifts, 0, `${path} moved`);
+      assert.ok(over <= 0, `${path} is ${over} px too wide`);
+    }
+    const missing = tab.troubles.filter((said) => said.includes('/papers/2001.99999'));
+    assert.equal(missing.length, 1, 'only the missing page is reported, as missing');
+    assert.deepEqual(
+      tab.troubles.filter((said) => !missing.includes(said)),
+      [],
+    );
+  });
+}
+
+test('pages are complete without JavaScript', async () => {
+  await using plain = await openTab(browser, { javaScriptEnabled: false });
+  await using full = await openTab(browser);
+  for (const path of kinds) {
+    await plain.page.goto(served.origin + path);
+    await full.page.goto(served.origin + path);
+    const text = async (tab: typeof plain): Promise<string> =>
+      (await tab.page.locator('main').evaluate((main: { readonly textContent: string }) => main.textContent))
+        .replace(/Copy (?:BibTeX|link)/g, '')
+        .replace(/in \d+ ms/, '')
+        .replace(/\s+/g, ' ');
+    assert.equal(await text(plain), await text(full), path);
+  }
+});
+
+test('mathematics on a paper page is MathML, set by the server', async () => {
+  await using tab = await openTab(browser, { javaScriptEnabled: false });
+  await tab.page.goto(`${served.origin}/papers/2401.00001`);
+  assert.ok((await tab.page.locator('math').count()) >= 4);
+  const box = await tab.page.locator('math').first().boundingBox();
+  assert.ok(box && box.width > 20 && box.height > 8, 'it is drawn');
+});
