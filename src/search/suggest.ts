@@ -107,10 +107,12 @@ const build = async ({ papers }: Tables, version: number): Promise<Shelves> => {
     ])
     .limit(PAPERS);
   for await (const batch of newest) {
-    for (const row of batch) {
-      titles.push({ label: row.title, value: row.id });
-      for (const name of unlist(row.authors)) count(authors, name);
-      if (row.org !== null) count(organisations, row.org);
+    const [ids, names, signers, orgs] = ['id', 'title', 'authors', 'org'].map((name) => batch.getChild(name));
+    for (let i = 0; i < batch.numRows; i++) {
+      titles.push({ label: names?.get(i), value: ids?.get(i) });
+      for (const name of unlist(signers?.get(i) ?? '')) count(authors, name);
+      const org: string | null = orgs?.get(i) ?? null;
+      if (org !== null) count(organisations, org);
       if (titles.length % AT_ONCE === 0) await breathe();
     }
   }
