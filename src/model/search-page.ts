@@ -26,6 +26,7 @@ export interface SearchHit {
   /** 0 … 1, comparable within one page only. */
   readonly score: number;
   readonly why: 'words' | 'meaning' | 'words and meaning';
+  /** Into the title as lists show it, its math as Unicode (`plainMath`); so is the snippet. */
   readonly titleHighlights: readonly Highlight[];
   /** A stretch of the abstract around the best match. */
   readonly snippet: string;

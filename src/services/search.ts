@@ -1,4 +1,5 @@
 import { Fault } from '../kernel/errors.ts';
+import { plainMath } from '../kernel/plain-math.ts';
 import { categoryName } from '../model/category.ts';
 import { type Evidence, fuse, type Ranked } from '../model/fusion.ts';
 import { highlight, snippetOf, stemsOf } from '../model/highlight.ts';
@@ -213,13 +214,13 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
   const hits = shown.flatMap((ranked): SearchHit[] => {
     const card = cards.get(ranked.id);
     if (card === undefined) return [];
-    const { snippet, highlights } = snippetOf(card.paper.abstract, stems);
+    const { snippet, highlights } = snippetOf(plainMath(card.paper.abstract), stems);
     return [
       {
         card,
         score: ranked.score,
         why: whyOf(ranked),
-        titleHighlights: highlight(card.paper.title, stems),
+        titleHighlights: highlight(plainMath(card.paper.title), stems),
         snippet,
         snippetHighlights: highlights,
       },

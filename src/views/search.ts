@@ -38,7 +38,7 @@ export const marked = (text: string, highlights: readonly Highlight[]): Html => 
 const hit = (found: SearchHit, frame: Frame): Html => {
   const { paper } = found.card;
   return html`<li><article class="story">
-${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${marked(paper.title, found.titleHighlights)}</a></h2>
+${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${marked(plain(paper.title), found.titleHighlights)}</a></h2>
 <p class="standfirst">${marked(found.snippet, found.snippetHighlights)}</p>
 ${meta(found.card, frame, WHY[found.why])}
 </article></li>`;
