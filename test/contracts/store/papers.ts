@@ -56,6 +56,19 @@ export const papers = (open: Open): void => {
     assert.equal((await collect(store.papers.raws('arxiv-snapshot'))).length, 2, 'both raw records are kept');
   });
 
+  test('the same draft from other bytes keeps both raw records and changes no paper', async () => {
+    await using store = await open();
+    const first = incomingOf('1');
+    await store.papers.save([first], { now: 1 });
+    const spaced = { ...first, raw: `${first.raw} ` };
+    for (const now of [2, 3]) {
+      assert.deepEqual(await store.papers.save([spaced], { now }), [{ id: 'arxiv:1', outcome: 'same' }]);
+    }
+    assert.equal(await store.changes.last(), 1);
+    const raws = (await collect(store.papers.raws('arxiv-snapshot'))).map((record) => record.raw);
+    assert.deepEqual(raws.sort(), [first.raw, spaced.raw].sort());
+  });
+
   test('papers without an id get slugs: the same entry the same one, another entry of that title another', async () => {
     await using store = await open();
     const twin = (externalId: string, title = 'Dale meets Langevin') =>
