@@ -35,8 +35,10 @@ const ordered = (candidates: Candidate[]): Candidate[] =>
 export const createLanceIndex = (url: string, options: { readonly dimensions: number }): SearchIndex => {
   let opened: Promise<Tables> | null = null;
   let dimensions = options.dimensions;
+  let closed = false;
 
-  const tables = (): Promise<Tables> => {
+  const tables = async (): Promise<Tables> => {
+    if (closed) throw new Fault('index-unavailable', 'The search index has been closed.');
     opened ??= openTables(url, dimensions).catch((error: unknown) => {
       opened = null;
       throw error;
@@ -61,7 +63,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
     try {
       return await work(open);
     } catch (cause) {
-      if (cause instanceof Fault) throw cause;
+      if (cause instanceof Fault || closed) throw cause;
       const sound = await openTables(url, dimensions)
         .then(async (again) => {
           await readThrough(again);
@@ -158,6 +160,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
         }
         await open.papers.optimize({ cleanupOlderThan: before });
         await open.state.optimize({ cleanupOlderThan: before });
+        suggester.refresh();
       }),
 
     words: (query, limit) =>
@@ -256,6 +259,7 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
     },
 
     async [Symbol.asyncDispose]() {
+      closed = true;
       const open = await opened?.catch(() => null);
       opened = null;
       open?.papers.close();

@@ -72,6 +72,8 @@ interface Shelves {
   readonly papers: Shelf;
   readonly authors: Shelf;
   readonly organisations: Shelf;
+  /** The table they were made from, and its version. */
+  readonly table: Tables['papers'];
   readonly version: number;
 }
 
@@ -121,6 +123,7 @@ const build = async ({ papers }: Tables, version: number): Promise<Shelves> => {
     papers: await shelve(titles, label),
     authors: await shelve(mostNamed(authors, 'author'), label),
     organisations: await shelve(mostNamed(organisations, 'org'), label),
+    table: papers,
     version,
   };
 };
@@ -137,7 +140,8 @@ export const createSuggester = (tables: () => Promise<Tables>) => {
     try {
       const open = await tables();
       const version = await open.papers.version();
-      if (version !== (await shelves).version) shelves = Promise.resolve(await build(open, version));
+      const kept = await shelves;
+      if (version !== kept.version || open.papers !== kept.table) shelves = Promise.resolve(await build(open, version));
     } finally {
       renewing = false;
     }
@@ -175,5 +179,13 @@ export const createSuggester = (tables: () => Promise<Tables>) => {
     return [...of('paper', papers, limit - Math.min(named.length, limit - 1)), ...named].slice(0, limit);
   };
 
-  return { suggest };
+  return {
+    suggest,
+    /** Looks again at once, without anyone waiting for it. Does nothing before the first suggestion. */
+    refresh(): void {
+      renew().catch(() => {
+        shelves = null;
+      });
+    },
+  };
 };

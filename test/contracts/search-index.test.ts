@@ -207,6 +207,11 @@ describe('a search index', () => {
     assert.ok((await kinds('cs.lg')).includes('category cat:cs.LG'));
     assert.ok((await kinds('l')).includes('paper arxiv:2512.00002'));
     assert.deepEqual(await kinds('" \u0000 ('), []);
+    await index.apply({ upserts: [doc('new', 'Knotted loops')], deletes: [], position: 8 });
+    await index.optimize();
+    const deadline = Date.now() + 5_000;
+    while ((await kinds('knotted')).length === 0 && Date.now() < deadline) await new Promise(setImmediate);
+    assert.deepEqual(await kinds('knotted'), ['paper new']);
   });
 
   test('takes no changes that do not follow on what it has', async () => {
