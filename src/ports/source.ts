@@ -3,8 +3,20 @@ import type { PaperDraft } from '../model/paper.ts';
 
 /** One thing a source says, in the order it says it. `position` resumes after this entry when handed to `parse` again. */
 export type Entry =
-  | { readonly kind: 'paper'; readonly line: number; readonly position: number; readonly raw: string; readonly draft: PaperDraft }
-  | { readonly kind: 'rejected'; readonly line: number; readonly position: number; readonly raw: string; readonly reason: string }
+  | {
+      readonly kind: 'paper';
+      readonly line: number;
+      readonly position: number;
+      readonly raw: string;
+      readonly draft: PaperDraft;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly line: number;
+      readonly position: number;
+      readonly raw: string;
+      readonly reason: string;
+    }
   /** Says that the papers of this document are, in their order, the front page of a day. Comes before them. */
   | { readonly kind: 'edition'; readonly line: number; readonly position: number; readonly date: Day };
 

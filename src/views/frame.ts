@@ -19,6 +19,8 @@ export interface Frame {
   readonly version: string;
   /** Today in UTC, so that a page can say how old an edition is without reading a clock. */
   readonly today: Day;
+  /** Titles of the sources by id. */
+  readonly sources: Readonly<Record<string, string>>;
   /** Fingerprinted addresses, e.g. `/assets/broadsheet.3f2a.css`; an island's is absent when it could not be built. */
   readonly assets: {
     readonly css: string;

@@ -78,11 +78,12 @@ const versions = (paper: Paper): Html =>
 
 const placed = (
   page: PaperPage,
+  frame: Frame,
 ): Html => html`<section class="block" aria-labelledby="h-placed"><h2 class="section" id="h-placed">Where it stood</h2>
 <ul class="plain">${page.placed.map(
   (at) =>
     html`<li>Placed in <a href="${href.day(at.date)}">edition No. ${at.number}</a>, ${fullDate(at.date)}, place ${at.place}</li>`,
-)}${page.card.paper.sightings.map((seen) => html`<li>Came in by <a href="${href.search(`source:${seen.source}`)}">${seen.source}</a>, ${time(seen.seenAt.slice(0, 10), shortDate(seen.seenAt.slice(0, 10)))}</li>`)}</ul></section>`;
+)}${page.card.paper.sightings.map((seen) => html`<li>Came in by <a href="${href.search(`source:${seen.source}`)}">${frame.sources[seen.source] ?? seen.source}</a>, ${time(seen.seenAt.slice(0, 10), shortDate(seen.seenAt.slice(0, 10)))}</li>`)}</ul></section>`;
 
 const similar = (page: PaperPage, frame: Frame): Html =>
   page.similar.length === 0 && page.similarNote === null
@@ -139,7 +140,7 @@ ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here
 </article>
 <aside class="rail" aria-label="About this paper">
 <section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>
-${placed(page)}${lettersNote(card)}${versions(paper)}${cite(page)}${share(paper, frame)}
+${placed(page, frame)}${lettersNote(card)}${versions(paper)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>
 ${similar(page, frame)}`,

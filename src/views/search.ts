@@ -50,12 +50,12 @@ export const toggled = (raw: string, filter: string, active: boolean): string =>
   return (active ? words.filter((word) => word.toLowerCase() !== filter.toLowerCase()) : [...words, filter]).join(' ');
 };
 
-const facet = ({ field, values }: Facet, page: SearchPage): Html =>
+const facet = ({ field, values }: Facet, page: SearchPage, frame: Frame): Html =>
   values.length === 0
     ? nothing
     : html`<section class="block"><h2 class="section">${FIELDS[field]}</h2><ul class="facet">${values.map(
         (value) =>
-          html`<li><a href="${href.search(toggled(page.query.raw, `${field}:${value.value}`, value.active), sortParam(page.sort))}"${value.active ? html` aria-current="true"` : nothing}><span>${value.label}</span> <span class="number">${number(value.count)}</span></a></li>`,
+          html`<li><a href="${href.search(toggled(page.query.raw, `${field}:${value.value}`, value.active), sortParam(page.sort))}"${value.active ? html` aria-current="true"` : nothing}><span>${(field === 'source' ? frame.sources[value.value] : undefined) ?? value.label}</span> <span class="number">${number(value.count)}</span></a></li>`,
       )}</ul></section>`;
 
 const sortParam = (sort: SearchSort): Record<string, string> => (sort === 'relevance' ? {} : { sort });
@@ -118,7 +118,7 @@ ${
     ? noResults(page)
     : html`<div class="sheet"><div>${sorts(page)}<ol class="hits" start="${(page.page - 1) * page.hits.length + 1}">${page.hits.map((found) => hit(found, frame))}</ol>
 ${pager(page, (n) => href.search(raw, { ...sortParam(page.sort), ...(n === 1 ? {} : { p: String(n) }) }))}</div>
-<aside class="rail" aria-label="Narrow the search">${page.facets.map((one) => facet(one, page))}</aside></div>`
+<aside class="rail" aria-label="Narrow the search">${page.facets.map((one) => facet(one, page, frame))}</aside></div>`
 }`,
   });
 };

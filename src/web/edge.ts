@@ -25,6 +25,8 @@ export interface WebDeps {
 /** What handlers work with. */
 export interface Edge extends WebDeps {
   readonly assets: Assets;
+  /** By id. */
+  readonly sourceTitles: Readonly<Record<string, string>>;
   readonly math: MathWorker;
   readonly metrics: Metrics;
   readonly pages: PageCache;

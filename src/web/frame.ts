@@ -22,6 +22,7 @@ export const frameOf = (edge: Edge, c: Context<Env>, notice: string | null = nul
     preferences: preferencesOf(c),
     version: edge.version,
     today: dayOf(edge.clock.now()),
+    sources: edge.sourceTitles,
     assets: edge.assets,
     mayVote: isLocal(c),
     notice,

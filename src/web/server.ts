@@ -21,7 +21,15 @@ const versionOf = async (): Promise<string> =>
 export const createWeb = async (deps: WebDeps): Promise<Web> => {
   const [assets, version] = await Promise.all([buildAssets(join(deps.config.dataDir, 'cache', 'assets')), versionOf()]);
   const metrics = createMetrics(deps);
-  const edge: Edge = { ...deps, assets, version, metrics, math: openMathWorker(), pages: createPageCache() };
+  const edge: Edge = {
+    ...deps,
+    sourceTitles: Object.fromEntries(deps.sources.map(({ id, title }) => [id, title])),
+    assets,
+    version,
+    metrics,
+    math: openMathWorker(),
+    pages: createPageCache(),
+  };
 
   const web = new Hono<Env>();
   web.use(measure(metrics, deps.log), guardHeaders);

@@ -13,9 +13,22 @@ const FLOOR = 0.99;
 const CHROME_FLAGS =
   '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
+interface Audit {
+  readonly title: string;
+  /** 0 … 1; null where it does not apply. */
+  readonly score: number | null;
+  readonly displayValue?: string;
+  readonly details?: { readonly items?: readonly { readonly node?: { readonly snippet?: string } }[] };
+}
+
 interface Report {
-  readonly categories: Readonly<Record<'performance' | 'accessibility', { readonly score: number }>>;
-  readonly audits: Readonly<Record<string, { readonly numericValue?: number; readonly displayValue?: string }>>;
+  readonly categories: Readonly<
+    Record<
+      'performance' | 'accessibility',
+      { readonly score: number; readonly auditRefs: readonly { readonly id: string }[] }
+    >
+  >;
+  readonly audits: Readonly<Record<string, Audit>>;
 }
 
 if (!existsSync(CHROMIUM)) {
@@ -57,6 +70,11 @@ try {
       `${reached ? 'ok    ' : 'not ok'} ${page}: performance ${Math.round(performance.score * 100)}, accessibility ${Math.round(accessibility.score * 100)}, ` +
         `largest paint ${figure('largest-contentful-paint')}, layout shift ${figure('cumulative-layout-shift')}, blocking ${figure('total-blocking-time')}`,
     );
+    for (const { id } of reached ? [] : [...performance.auditRefs, ...accessibility.auditRefs]) {
+      const audit = report.audits[id];
+      if (audit === undefined || audit.score === null || audit.score >= FLOOR) continue;
+      console.log(`       ${audit.title}: ${audit.details?.items?.[0]?.node?.snippet ?? audit.displayValue ?? ''}`);
+    }
   }
 } finally {
   await rm(work, { recursive: true, force: true });

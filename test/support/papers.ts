@@ -56,6 +56,7 @@ export const sampleFrame = (change: Partial<Frame> = {}): Frame => ({
     islands: { keys: '/assets/keys-A.js', vote: '/assets/vote-A.js' },
     fonts: ['/assets/head-A.woff2'],
   },
+  sources: { 'daily-page': 'A saved daily page' },
   mayVote: true,
   notice: null,
   ...change,
