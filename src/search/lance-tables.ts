@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Connection, Table } from '@lancedb/lancedb';
 import { Fault } from '../kernel/errors.ts';
+import { whileMaking } from './lance-lock.ts';
 import { papersSchema, SCHEMA_VERSION, stateSchema } from './lance-schema.ts';
 
 export type Lance = typeof import('@lancedb/lancedb');
@@ -98,20 +99,34 @@ const existing = async (url: string): Promise<Tables | null> => {
   return tables;
 };
 
-/** Removes what is there, readable or not, and starts an empty index at position 0. Throws `Fault('index-unavailable')`. */
-export const startOver = async (url: string, dimensions: number): Promise<Tables> => {
+const cannotWrite = (url: string, cause: unknown): Fault =>
+  new Fault('index-unavailable', `The search index at ${url} cannot be written.`, { cause, retryAfter: 30 });
+
+const emptied = async (url: string, dimensions: number): Promise<Tables> => {
+  if (!isRemote(url)) {
+    for (const name of TABLES) await rm(`${url}/${name}.lance`, { recursive: true, force: true });
+  }
+  return create(url, dimensions);
+};
+
+/** One process at a time makes an index in a folder; in an object store it is the operator who sees to that. */
+const alone = async (url: string, work: () => Promise<Tables>): Promise<Tables> => {
   try {
-    if (!isRemote(url)) {
-      for (const name of TABLES) await rm(`${url}/${name}.lance`, { recursive: true, force: true });
-    }
-    return await create(url, dimensions);
+    return await (isRemote(url) ? work() : whileMaking(url, work));
   } catch (cause) {
-    throw new Fault('index-unavailable', `The search index at ${url} cannot be written.`, { cause, retryAfter: 30 });
+    throw cannotWrite(url, cause);
   }
 };
 
-/** Opens an index. One that is missing, broken or of another schema is started over. Throws `Fault('index-unavailable')`. */
-export const openTables = async (url: string, dimensions: number): Promise<Tables> => {
-  const found = await existing(url).catch(() => null);
-  return found ?? startOver(url, dimensions);
-};
+/** Removes what is there, readable or not, and starts an empty index at position 0. Throws `Fault('index-unavailable')`. */
+export const startOver = (url: string, dimensions: number): Promise<Tables> =>
+  alone(url, () => emptied(url, dimensions));
+
+const sound = (url: string): Promise<Tables | null> => existing(url).catch(() => null);
+
+/**
+ * Opens an index. One that is missing, broken or of another schema is started over, unless another process has done so
+ * meanwhile. Throws `Fault('index-unavailable')`.
+ */
+export const openTables = async (url: string, dimensions: number): Promise<Tables> =>
+  (await sound(url)) ?? alone(url, async () => (await sound(url)) ?? emptied(url, dimensions));
