@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { isDay, parseMonth, parseWeek, type Span } from '../kernel/day.ts';
+import { type Day, isDay, parseMonth, parseWeek, type Span } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { PaperCard } from '../model/paper.ts';
 import { byTalk } from '../model/ranking.ts';
 import { OWNER } from '../model/reader.ts';
-import { readDailyList } from '../services/daily-list.ts';
+import { type DailyList, readDailyList } from '../services/daily-list.ts';
 import { searchPapers } from '../services/search.ts';
 import { detailShape, itemShape } from './api-hf-shape.ts';
 import type { Edge, Env } from './edge.ts';
@@ -51,13 +51,13 @@ const parsed = <T>(schema: z.ZodType<T>, c: Context<Env>): T => {
 };
 
 const sorted = (
-  cards: readonly PaperCard[],
+  { cards, placedOn, last }: DailyList,
   sort: 'publishedAt' | 'trending' | undefined,
-  last: string,
 ): readonly PaperCard[] => {
+  // A paper without a date is said to be published on the day it was placed.
+  const published = ({ paper }: PaperCard): Day => paper.published ?? placedOn.get(paper.id) ?? '';
   if (sort === 'trending') return byTalk(cards, last).flatMap((index) => cards[index] ?? []);
-  if (sort === 'publishedAt')
-    return cards.toSorted((a, b) => (b.paper.published ?? '').localeCompare(a.paper.published ?? ''));
+  if (sort === 'publishedAt') return cards.toSorted((a, b) => published(b).localeCompare(published(a)));
   return cards.toSorted((a, b) => b.votes - a.votes);
 };
 
@@ -71,11 +71,11 @@ export const dailyPapers =
   (edge: Edge): Handler =>
   async (c) => {
     const { p, limit, sort, date, week, month, submitter } = parsed(DailyQuery, c);
-    const { cards, placedOn, last } = await readDailyList(edge, date ?? week ?? month ?? null, OWNER);
-    const wanted = submitter === undefined || submitter === 'broadsheet' ? sorted(cards, sort, last) : [];
+    const list = await readDailyList(edge, date ?? week ?? month ?? null, OWNER);
+    const wanted = submitter === undefined || submitter === 'broadsheet' ? sorted(list, sort) : [];
     const page = wanted.slice(p * limit, (p + 1) * limit);
     const items = page.map((card) =>
-      itemShape(card, { featured: placedOn.get(card.paper.id) ?? null, masthead: edge.config.masthead }),
+      itemShape(card, { featured: list.placedOn.get(card.paper.id) ?? null, masthead: edge.config.masthead }),
     );
     const more = wanted.length > (p + 1) * limit;
     return c.json(items, 200, more ? nextLink(edge, c, { p: String(p + 1) }) : {});

@@ -150,7 +150,7 @@ test('metrics are read by Prometheus, and count what was asked', async () => {
   for (const line of metrics.trimEnd().split('\n'))
     assert.match(
       line,
-      /^(?:|# (?:HELP|TYPE) [a-z_]+ .+|[a-z_]+(?:\{(?:[a-z_]+="[^"]*",?)*\})? -?(?:[\d.e+-]+|Nan|\+Inf))$/,
+      /^(?:|# (?:HELP|TYPE) [a-z0-9_]+ .+|[a-z0-9_]+(?:\{(?:[a-z_]+="[^"]*",?)*\})? -?(?:[\d.e+-]+|Nan|\+Inf))$/,
     );
   assert.match(metrics, /^broadsheet_papers 82$/m);
   assert.match(metrics, /^broadsheet_index_documents 82$/m);
