@@ -6,7 +6,7 @@ import { countFacets } from './lance-facets.ts';
 import { papersSchema, rowOf, vectorsSchema } from './lance-schema.ts';
 import { openTables, readState, readThrough, startOver, type Tables, writeState } from './lance-tables.ts';
 import { both, idsIn, whereOf } from './lance-where.ts';
-import { exclusionOf, expressionOf } from './lance-words.ts';
+import { exclusionOf, expressionOf, forgivingOf } from './lance-words.ts';
 import { createSuggester } from './suggest.ts';
 
 /** From this many vectors on an approximate index is built; below, every vector is compared, which is exact. */
@@ -166,7 +166,10 @@ export const createLanceIndex = (url: string, options: { readonly dimensions: nu
     words: (query, limit) =>
       using(async (open) => {
         const expression = expressionOf(open.lance, query);
-        return expression === null ? [] : ordered(asCandidates(await find(open, expression, whereOf(query), limit)));
+        if (expression === null) return [];
+        const found = await find(open, expression, whereOf(query), limit);
+        const forgiving = found.length === 0 ? forgivingOf(open.lance, query) : null;
+        return ordered(asCandidates(forgiving ? await find(open, forgiving, whereOf(query), limit) : found));
       }),
 
     meaning: (vector, query, limit) =>

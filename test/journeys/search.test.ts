@@ -20,6 +20,8 @@ const found = async (q: string, rest = ''): Promise<readonly string[]> => {
 const REMEMBERED: readonly (readonly [string, string])[] = [
   ['veila', 'Veila: Panoramic LiDAR Generation'],
   ['panoramic lidar from one camera picture', 'Veila: Panoramic LiDAR Generation'],
+  ['lidr generaton', 'Veila: Panoramic LiDAR Generation'],
+  ['Veilla', 'Veila: Panoramic LiDAR Generation'],
   ['talking head animation that goes on for ever in real time', 'Knot Forcing'],
   ['splitting a 3d shape into parts', 'From One to More'],
   ['"policy discriminators"', 'Pre-Trained Policy Discriminators'],
