@@ -9,6 +9,8 @@ import { startInstance } from '../support/instance.ts';
 const VERSION = '13.5.0';
 const CHROMIUM = '/usr/bin/chromium';
 const PAGES = ['/', '/?view=wire', '/papers/trending', '/search?q=lidar', '/about'];
+/** Lighthouse's own two: a wide screen, and a phone on a slow network with a slow processor. */
+const FORMS = { desktop: ['--preset=desktop'], phone: [] } as const;
 const FLOOR = 0.99;
 const CHROME_FLAGS =
   '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
@@ -37,6 +39,19 @@ if (!existsSync(CHROMIUM)) {
 }
 
 const run = promisify(execFile);
+
+/** Runs Lighthouse; where it lost its own trace (it says `NO_NAVSTART` and asks to be run again), up to three times. */
+const record = (words: readonly string[], page: string): void => {
+  for (let left = 2; ; left -= 1) {
+    const child = spawnSync(process.execPath, words, {
+      env: { ...process.env, CHROME_PATH: CHROMIUM },
+      encoding: 'utf8',
+    });
+    if (child.status === 0) return;
+    if (left === 0 || !child.stderr.includes('NO_NAVSTART'))
+      throw new Error(`lighthouse failed on ${page}:\n${child.stderr.slice(-1500)}`);
+  }
+};
 const work = await mkdtemp(join(tmpdir(), 'broadsheet-lighthouse-'));
 let failed = 0;
 try {
@@ -44,30 +59,27 @@ try {
   await writeFile(join(work, 'package.json'), '{"private":true}');
   await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `lighthouse@${VERSION}`], { cwd: work });
   await using instance = await startInstance();
-  for (const page of PAGES) {
+  const visits = [...PAGES.map((page) => ({ page, form: 'desktop' as const })), { page: '/', form: 'phone' as const }];
+  for (const { page, form } of visits) {
     const out = join(work, 'report.json');
     const words = [
       join(work, 'node_modules/lighthouse/cli/index.js'),
       `${instance.origin}${page}`,
       '--quiet',
-      '--preset=desktop',
+      ...FORMS[form],
       '--only-categories=performance,accessibility',
       '--output=json',
       `--output-path=${out}`,
       `--chrome-flags=${CHROME_FLAGS}`,
     ];
-    const child = spawnSync(process.execPath, words, {
-      env: { ...process.env, CHROME_PATH: CHROMIUM },
-      encoding: 'utf8',
-    });
-    if (child.status !== 0) throw new Error(`lighthouse failed on ${page}:\n${child.stderr.slice(-1500)}`);
+    record(words, page);
     const report = JSON.parse(await readFile(out, 'utf8')) as Report;
     const { performance, accessibility } = report.categories;
     const reached = performance.score >= FLOOR && accessibility.score >= FLOOR;
     if (!reached) failed += 1;
     const figure = (id: string): string => report.audits[id]?.displayValue ?? '?';
     console.log(
-      `${reached ? 'ok    ' : 'not ok'} ${page}: performance ${Math.round(performance.score * 100)}, accessibility ${Math.round(accessibility.score * 100)}, ` +
+      `${reached ? 'ok    ' : 'not ok'} ${page} (${form}): performance ${Math.round(performance.score * 100)}, accessibility ${Math.round(accessibility.score * 100)}, ` +
         `largest paint ${figure('largest-contentful-paint')}, layout shift ${figure('cumulative-layout-shift')}, blocking ${figure('total-blocking-time')}`,
     );
     for (const { id } of reached ? [] : [...performance.auditRefs, ...accessibility.auditRefs]) {
@@ -79,5 +91,5 @@ try {
 } finally {
   await rm(work, { recursive: true, force: true });
 }
-console.log(`lighthouse: ${PAGES.length - failed} passed, ${failed} failed`);
+console.log(`lighthouse: ${PAGES.length + 1 - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
