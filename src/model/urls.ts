@@ -20,6 +20,9 @@ export const href = {
   day: (date: string) => `/papers/date/${date}`,
   week: (name: SpanName) => `/papers/week/${name}`,
   month: (name: SpanName) => `/papers/month/${name}`,
+  /** Sent on to the week and the month of the latest edition. */
+  latestWeek: '/papers/week',
+  latestMonth: '/papers/month',
   trending: '/papers/trending',
   editions: '/editions',
   paper: (id: PaperId) => `/papers/${idInUrl(id)}`,

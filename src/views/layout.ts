@@ -15,7 +15,7 @@ export interface Sheet {
   /** The line under the masthead: what stands on its left and on its right. */
   readonly folio?: Html;
   readonly tally?: Html;
-  /** The newest edition's day, for the links to its week and month. */
+  /** The edition's day, for the links to its week and month; without it they lead to the latest. */
   readonly day?: string;
   readonly main: Html;
   /** Text of the search box. */
@@ -25,12 +25,12 @@ export interface Sheet {
 
 const EVERYWHERE = ['keys', 'suggest'];
 
-const navigation = (section: Section | null, day: string): Html => {
+const navigation = (section: Section | null, day: string | undefined): Html => {
   const items: readonly (readonly [Section, string, string])[] = [
     ['today', 'Front page', href.home],
     ['trending', 'Trending', href.trending],
-    ['week', 'Week', href.week(weekOf(day).name)],
-    ['month', 'Month', href.month(monthOf(day).name)],
+    ['week', 'Week', day === undefined ? href.latestWeek : href.week(weekOf(day).name)],
+    ['month', 'Month', day === undefined ? href.latestMonth : href.month(monthOf(day).name)],
     ['editions', 'Editions', href.editions],
     ['about', 'About', href.about],
   ];
@@ -49,7 +49,6 @@ export const searchBox = (q: string, large = false): Html =>
 /** The whole document. */
 export const layout = (frame: Frame, sheet: Sheet): string => {
   const { preferences, assets } = frame;
-  const day = sheet.day ?? frame.today;
   const islands = [...EVERYWHERE, ...(sheet.islands ?? [])]
     .filter((name) => name !== 'keys' || preferences.keys)
     .flatMap((name) => assets.islands[name] ?? []);
@@ -70,7 +69,7 @@ ${sheet.section === 'search' ? nothing : searchBox(sheet.q ?? '')}
 </div>
 <div class="folio">
 <p class="folio-left">${sheet.folio ?? nothing}</p>
-${navigation(sheet.section, day)}
+${navigation(sheet.section, sheet.day)}
 <p class="folio-right">${sheet.tally ?? nothing}</p>
 </div>
 </header>

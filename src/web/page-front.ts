@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { isDay } from '../kernel/day.ts';
+import { type Day, dayOf, isDay } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { FrontPage } from '../model/edition.ts';
 import { OWNER } from '../model/reader.ts';
@@ -39,6 +39,12 @@ export const dayPage = (edge: Edge): Handler =>
 
 export const spanPage = (edge: Edge, kind: 'week' | 'month'): Handler =>
   front(edge, async (c) => unwrap(await readSpan(edge, kind, c.req.param('name') ?? '', OWNER)));
+
+/** Sends on to the week or month of the latest edition, or of today where there is none. */
+export const latestSpan =
+  (edge: Edge, addressOf: (day: Day) => string): Handler =>
+  async (c) =>
+    c.redirect(addressOf((await edge.store.editions.latest())?.date ?? dayOf(edge.clock.now())), 302);
 
 export const trendingPage = (edge: Edge): Handler => front(edge, () => readTrending(edge, OWNER));
 

@@ -1,11 +1,13 @@
 import type { Context } from 'hono';
+import { monthOf, weekOf } from '../kernel/day.ts';
+import { href } from '../model/urls.ts';
 import { dailyPapers, listApi, paperApi, reposApi, searchApi } from './api-hf.ts';
 import type { Edge, Env } from './edge.ts';
 import { healthz, readyz } from './health.ts';
 import { metricsPage } from './metrics.ts';
 import { aboutPage } from './page-about.ts';
 import { assetPage } from './page-assets.ts';
-import { dayPage, editionsPage, latestPage, spanPage, trendingPage } from './page-front.ts';
+import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
 import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
 import { robots, sitemap, sitemapIndex } from './page-machine.ts';
 import { paperPage } from './page-paper.ts';
@@ -29,6 +31,8 @@ export const ROUTES: readonly Route[] = [
   get('/papers', latestPage),
   get('/papers/trending', trendingPage),
   get('/papers/date/:date', dayPage),
+  get(href.latestWeek, (edge) => latestSpan(edge, (day) => href.week(weekOf(day).name))),
+  get(href.latestMonth, (edge) => latestSpan(edge, (day) => href.month(monthOf(day).name))),
   get('/papers/week/:name', (edge) => spanPage(edge, 'week')),
   get('/papers/month/:name', (edge) => spanPage(edge, 'month')),
   { method: 'POST', path: '/papers/:id{.+/vote}', who: 'owner', handle: votePage },

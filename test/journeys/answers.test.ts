@@ -56,14 +56,25 @@ const wearsGuards = (answer: Response, what: string): void => {
     assert.equal(answer.headers.get(name), value, `${what}: ${name}`);
 };
 
+/** Addresses that send on to the span of the latest edition, and where. */
+const ONWARD = new Map([
+  ['/papers/week', '/papers/week/2026-W17'],
+  ['/papers/month', '/papers/month/2026-04'],
+]);
+
+test('week and month alone lead to those of the latest edition', async () => {
+  for (const [from, to] of ONWARD) assert.equal((await site.ask(from)).headers.get('location'), to);
+});
+
 test('every GET route answers 200, and HEAD the same without a body, guards on both', async () => {
   for (const route of ROUTES.filter(({ method }) => method === 'GET')) {
     const address = await addressOf(route);
+    const status = ONWARD.has(address) ? 302 : 200;
     const got = await site.ask(address);
-    assert.equal(got.status, 200, address);
+    assert.equal(got.status, status, address);
     wearsGuards(got, address);
     const head = await site.ask(address, { method: 'HEAD' });
-    assert.equal(head.status, 200, `HEAD ${address}`);
+    assert.equal(head.status, status, `HEAD ${address}`);
     wearsGuards(head, `HEAD ${address}`);
     assert.equal(await head.text(), '', `HEAD ${address}`);
     assert.equal(head.headers.get('content-type'), got.headers.get('content-type'));

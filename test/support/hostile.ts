@@ -8,12 +8,16 @@ const stringsOf = (name: string): readonly string[] => JSON.parse(readFileSync(j
 
 /** Markup that would run script if it were let through. */
 export const markup = (): readonly string[] => [
-  ...new Set([...stringsOf('dompurify-payloads.json'), ...stringsOf('payloads-all-the-things.json')]),
+  ...new Set(
+    ['dompurify-payloads', 'dompurify-suite-literals', 'h5sc-vectors', 'payloads-all-the-things'].flatMap((name) =>
+      stringsOf(`${name}.json`),
+    ),
+  ),
 ];
 
 /** Every hostile string, once. */
 export const hostileStrings = (): readonly string[] => [
-  ...new Set([...stringsOf('blns.json'), ...stringsOf('unicode-nasties.json'), ...markup()]),
+  ...new Set([...['blns', 'ssrf-hosts', 'unicode-nasties'].flatMap((name) => stringsOf(`${name}.json`)), ...markup()]),
 ];
 
 const idOf = (n: number): string => `2401.${String(n + 1).padStart(5, '0')}`;
