@@ -34,7 +34,7 @@ export const startInstance = async (env: Readonly<Record<string, string>> = {}):
   const port = await freePort();
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BROADSHEET_')));
   const began = performance.now();
-  const child = spawn(process.execPath, [join(HOME, 'src/main.ts'), 'serve'], {
+  const child = spawn(join(HOME, 'broadsheet'), ['serve'], {
     cwd: HOME,
     env: { ...inherited, ...env, BROADSHEET_DATA_DIR: dataDir, BROADSHEET_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
