@@ -56,10 +56,7 @@ const watchProgress = (packages, began) => {
   return () => clearInterval(timer);
 };
 
-/**
- * `npm install` without leave to change the lock file; what it did is compared with the lock file afterwards. `npm ci`
- * would refuse a lock file made against a registry that lacks optional packages of other platforms: see decision 0001.
- */
+/** `npm install` without leave to change the lock file; what it did is compared with the lock file afterwards: see decision 0001. */
 const npmInstall = (scope) =>
   new Promise((done) => {
     const [command, first] = npm();
