@@ -2,11 +2,13 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../kernel/errors.ts';
 import type { Web } from './edge.ts';
+import { refuseBytes, refuseUnreadable } from './guard-malformed.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 30_000;
 const DRAIN_MS = 10_000;
+const SWEEP_MS = 50;
 
 export interface Listening {
   readonly port: number;
@@ -57,20 +59,26 @@ export const listen = async (
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: 2_000,
+      // Left to the adapter, whose refusal wears the guards.
+      requireHostHeader: false,
     },
-    getRequestListener(web.fetch),
+    getRequestListener(web.fetch, { errorHandler: refuseUnreadable }),
   );
+  server.on('clientError', refuseBytes);
   const bound = await started(server, host, port);
   return {
     port: bound,
     close: () =>
       new Promise((done) => {
         const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+        // A kept connection falls idle only when its request has ended, which may be after the closing.
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+        server.prependListener('request', (_, answer) => answer.setHeader('connection', 'close'));
         server.close(() => {
           clearTimeout(late);
+          clearInterval(sweep);
           done();
         });
-        server.closeIdleConnections();
       }),
   };
 };
