@@ -4,7 +4,12 @@ import { RequestError } from '@hono/node-server';
 import { SECURITY_HEADERS } from './guard-headers.ts';
 
 /** What has no address to answer from still wears the guards. */
-const HEADERS = { ...SECURITY_HEADERS, 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8' };
+const HEADERS = {
+  ...SECURITY_HEADERS,
+  'cache-control': 'no-store',
+  connection: 'close',
+  'content-type': 'text/plain; charset=utf-8',
+};
 
 const SENTENCES: Readonly<Record<number, string>> = {
   400: 'The request could not be read.\n',
@@ -37,7 +42,9 @@ export const refuseBytes = (
   }
   const status = STATUSES[error.code ?? ''] ?? 400;
   const sentence = SENTENCES[status] ?? '';
-  const headers = { ...HEADERS, connection: 'close', 'content-length': String(Buffer.byteLength(sentence)) };
+  const headers = { ...HEADERS, 'content-length': String(Buffer.byteLength(sentence)) };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${sentence}`);
+  const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${sentence}`;
+  // Ended alone it would stay open for as long as the other side likes.
+  socket.end(answer, () => socket.destroy());
 };

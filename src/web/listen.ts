@@ -8,7 +8,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 30_000;
 const DRAIN_MS = 10_000;
-const SWEEP_MS = 50;
+const LINGER_MS = 200;
 
 export interface Listening {
   readonly port: number;
@@ -71,12 +71,12 @@ export const listen = async (
     close: () =>
       new Promise((done) => {
         const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-        // A kept connection falls idle only when its request has ended, which may be after the closing.
-        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+        // Idle connections are closed at once; those that fall idle later would otherwise be kept as long as ever.
+        server.keepAliveTimeout = LINGER_MS;
+        server.keepAliveTimeoutBuffer = 0;
         server.prependListener('request', (_, answer) => answer.setHeader('connection', 'close'));
         server.close(() => {
           clearTimeout(late);
-          clearInterval(sweep);
           done();
         });
       }),
