@@ -20,6 +20,61 @@ const port = z
   .refine((n) => n <= 65535, 'a port is at most 65535');
 const url = z.string().trim().min(1);
 
+/** `name=value,name=value` as a record. */
+const pairs = (value: z.ZodType<string>) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .transform((parts, at) => {
+      const record: Record<string, string> = {};
+      for (const part of parts) {
+        const [, name, text] = /^([a-z][a-z0-9-]*)\s*=\s*(.+)$/.exec(part) ?? [];
+        const parsed = value.safeParse(text);
+        if (name !== undefined && parsed.success) record[name] = parsed.data;
+        else
+          at.addIssue(
+            `“${part}” is not written source=value${parsed.success ? '' : `: ${parsed.error.issues[0]?.message}`}`,
+          );
+      }
+      return Object.freeze(record);
+    });
+
+const hostAndPort = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine(
+    (parts) => parts.every((part) => /^(?:[\w.-]+|\[[0-9a-f:.]+\]):\d{1,5}$/i.test(part)),
+    'each is written host:port, e.g. 127.0.0.1:8080',
+  );
+
+const timeZone = z
+  .string()
+  .trim()
+  .refine((zone) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+    } catch {
+      return false;
+    }
+  }, 'not a time zone: write e.g. Europe/Berlin');
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const mail = z.union([z.literal(''), z.email()]);
+
 /** Every setting there is. Each can also be read from a file named by its `_FILE` twin. None is required. */
 export const SETTINGS = {
   BROADSHEET_PORT: setting(port, '3000', 'Port to listen on; 0 picks a free one.'),
@@ -59,6 +114,71 @@ export const SETTINGS = {
     'auto',
     '`off` keeps the embedding model out of memory: search is by words only.',
   ),
+  BROADSHEET_HARVEST: setting(
+    z.string().trim(),
+    'auto',
+    'What is harvested and when, one `source = cron @ zone` after another, separated by `;` (e.g. `arxiv-oai = 30 2 * * * @ UTC; feed https://example.org/rss = 0 * * * *`); `auto` keeps to each source’s own times, `off` harvests only when told to.',
+  ),
+  BROADSHEET_SOURCE_URLS: setting(
+    pairs(z.url({ protocol: /^https?$/, error: 'not an http address' })),
+    '',
+    'Base addresses of sources, for mirrors: `arxiv-oai=http://mirror/oai,hf-daily=…`; empty means their own.',
+  ),
+  BROADSHEET_SOURCE_KEYS: setting(
+    pairs(z.string().trim().min(1)),
+    '',
+    'Keys that sources gave you: `zotero=…,semantic-scholar=…`.',
+  ),
+  BROADSHEET_FETCH_ALLOW: setting(
+    hostAndPort,
+    '',
+    'Hosts beyond public addresses that may be fetched: `host:port,…`; empty means none.',
+  ),
+  BROADSHEET_CONTACT: setting(
+    z
+      .string()
+      .trim()
+      .max(200)
+      .regex(/^[\x20-\x7e]*$/, 'only plain characters fit in a header'),
+    '',
+    'Mail or web address that Broadsheet names to the sources it harvests.',
+  ),
+  BROADSHEET_EDITION_AT: setting(
+    z
+      .string()
+      .trim()
+      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'not a time: write 00:00'),
+    '00:00',
+    'When the day’s edition is set.',
+  ),
+  BROADSHEET_EDITION_ZONE: setting(timeZone, 'UTC', 'Time zone of the edition’s time and day.'),
+  BROADSHEET_EDITION_WEEKENDS: setting(
+    z.enum(['place', 'skip']),
+    'place',
+    '`skip` sets no edition on Saturdays and Sundays: their papers stand in Monday’s.',
+  ),
+  BROADSHEET_EDITION_SIZE: setting(
+    z
+      .string()
+      .trim()
+      .regex(/^\d{1,4}$/, 'not a number')
+      .transform(Number)
+      .refine((n) => n >= 1, 'at least 1'),
+    '80',
+    'Papers in an edition, at most.',
+  ),
+  BROADSHEET_EDITION_CATEGORIES: setting(
+    list,
+    '',
+    'Categories an edition is made of, e.g. `cs.LG,cs.CL,stat`; empty means all.',
+  ),
+  BROADSHEET_MAIL_URL: setting(
+    z.union([z.literal(''), z.url({ protocol: /^(?:smtps?|file)$/ })]),
+    '',
+    'Where mail is handed in: `smtp://user:password@host:587`, or `file:///folder`; empty sends none.',
+  ),
+  BROADSHEET_MAIL_FROM: setting(mail, '', 'Address that mail comes from.'),
+  BROADSHEET_OPERATOR_MAIL: setting(mail, '', 'Address that alarms are sent to.'),
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -75,6 +195,25 @@ export interface Config {
   readonly masthead: string;
   readonly logLevel: 'auto' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly embed: 'auto' | 'off';
+  /** As written; `services/schedule` reads it. */
+  readonly harvest: string;
+  /** By source id. */
+  readonly sourceUrls: Readonly<Record<string, string>>;
+  readonly sourceKeys: Readonly<Record<string, string>>;
+  /** `host:port` each. */
+  readonly fetchAllow: readonly string[];
+  readonly contact: string;
+  readonly edition: {
+    /** `HH:MM`. */
+    readonly at: string;
+    readonly zone: string;
+    readonly weekends: 'place' | 'skip';
+    readonly size: number;
+    readonly categories: readonly string[];
+  };
+  readonly mailUrl: string;
+  readonly mailFrom: string;
+  readonly operatorMail: string;
 }
 
 /** The folder Broadsheet is checked out in. */
@@ -121,6 +260,21 @@ export const readConfig = (env: Environment = process.env): Config => {
     masthead: values.BROADSHEET_MASTHEAD,
     logLevel: values.BROADSHEET_LOG_LEVEL,
     embed: values.BROADSHEET_EMBED,
+    harvest: values.BROADSHEET_HARVEST,
+    sourceUrls: values.BROADSHEET_SOURCE_URLS,
+    sourceKeys: values.BROADSHEET_SOURCE_KEYS,
+    fetchAllow: values.BROADSHEET_FETCH_ALLOW,
+    contact: values.BROADSHEET_CONTACT,
+    edition: {
+      at: values.BROADSHEET_EDITION_AT,
+      zone: values.BROADSHEET_EDITION_ZONE,
+      weekends: values.BROADSHEET_EDITION_WEEKENDS,
+      size: values.BROADSHEET_EDITION_SIZE,
+      categories: values.BROADSHEET_EDITION_CATEGORIES,
+    },
+    mailUrl: values.BROADSHEET_MAIL_URL,
+    mailFrom: values.BROADSHEET_MAIL_FROM,
+    operatorMail: values.BROADSHEET_OPERATOR_MAIL,
   });
 };
 

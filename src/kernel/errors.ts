@@ -14,6 +14,11 @@ export const ERRORS = {
   'database-unavailable': { status: 503, exit: 69, title: 'The database does not answer' },
   'index-unavailable': { status: 503, exit: 69, title: 'The search index does not answer' },
   'model-unavailable': { status: 503, exit: 69, title: 'The embedding model cannot be loaded' },
+  'mail-unavailable': { status: 503, exit: 69, title: 'The mail cannot be sent' },
+  'source-unavailable': { status: 503, exit: 69, title: 'A source does not answer' },
+  'source-refused': { status: 502, exit: 65, title: 'A source reports an error' },
+  'address-refused': { status: 403, exit: 77, title: 'That address may not be fetched' },
+  busy: { status: 409, exit: 75, title: 'Another process is doing this' },
   interrupted: { status: 503, exit: 130, title: 'The work was interrupted' },
   internal: { status: 500, exit: 70, title: 'Something broke' },
 } as const satisfies Record<string, { status: number; exit: number; title: string }>;

@@ -32,6 +32,8 @@ export interface Sighting {
   readonly source: string;
   readonly externalId: string;
   readonly seenAt: string;
+  /** True where the source is the paper's own archive: what it says stands above what others say of the paper. */
+  readonly primary?: boolean;
 }
 
 /** One work. `title` and `abstract` are cleaned for display (TeX kept between `$…$`); the `…Raw` twins are exactly what the source said. */
@@ -67,6 +69,8 @@ export interface Paper {
 export type PaperDraft = Omit<Paper, 'id' | 'sightings'> & {
   /** Null where the source gives no identifier: the store then makes a slug from the title. */
   readonly id: PaperId | null;
+  /** Other identifiers the source gives for the same work, e.g. `doi:10.1000/x`, `openreview:abc`. The DOI in `doi` need not be repeated. */
+  readonly aliases?: readonly PaperId[];
   readonly externalId: string;
   /** Counts the source reports, kept apart from our own: `{ comments: 3 }`. */
   readonly signals: Readonly<Record<string, number>>;
@@ -80,4 +84,28 @@ export interface PaperCard {
   readonly voted: boolean;
   /** Comments reported by the sources the paper was imported from; null where none reports any. */
   readonly comments: number | null;
+}
+
+/** What an enrichment knows of a paper that is already here: it fills what is empty, and adds. */
+export interface Extra {
+  readonly id: PaperId;
+  readonly externalId: string;
+  readonly aliases: readonly PaperId[];
+  readonly doi: string | null;
+  readonly journalRef: string | null;
+  readonly license: string | null;
+  /** Added where no link of the paper has the same address. */
+  readonly links: readonly Link[];
+  /** E.g. `{ citations: 12 }`; kept apart per source. */
+  readonly signals: Readonly<Record<string, number>>;
+}
+
+/** The words of a paper as they were before a source changed them. */
+export interface FormerText {
+  /** The version it was the text of: the latest known when it was replaced; 1 where versions are unknown. */
+  readonly n: number;
+  readonly title: string;
+  readonly abstract: string;
+  /** When it was replaced, ISO time. */
+  readonly until: string;
 }

@@ -118,6 +118,7 @@ export const arxivSnapshot: Source = {
   id: 'arxiv-snapshot',
   title: 'arXiv metadata snapshot',
   homepage: 'https://www.kaggle.com/datasets/Cornell-University/arxiv',
+  authority: 'archive',
   recognises: ({ head }) =>
     /^\ufeff?\s*\{/.test(head) && /"id"\s*:/.test(head) && /"(?:abstract|authors_parsed|update_date)"\s*:/.test(head),
   async *parse(bytes, { resume = 0 } = {}) {

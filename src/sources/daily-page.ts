@@ -248,6 +248,7 @@ export const dailyPage: Source = {
   id: 'daily-page',
   title: 'Saved Daily Papers page',
   homepage: 'https://huggingface.co/papers',
+  authority: 'index',
   recognises: ({ head }) => /^Daily Papers\r?$/m.test(head),
   async *parse(bytes, { resume = 0 } = {}) {
     const { rows, broken } = await readRows(bytes);

@@ -1,12 +1,27 @@
 import type { Day } from '../kernel/day.ts';
+import type { Correction } from '../model/correction.ts';
 import type { Edition } from '../model/edition.ts';
-import type { Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
+import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger.ts';
+import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
 
 /** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
 export interface Incoming {
   readonly source: string;
   readonly draft: PaperDraft;
   readonly raw: string;
+  /** True where the source is an archive: see `Source.authority`. */
+  readonly primary?: boolean;
+  /** The square of the ledger it is counted in; left out, its (updated or published) day and first category. */
+  readonly announced?: { readonly day: Day | null; readonly category: string | null };
+}
+
+/** A paper its source has taken away. */
+export interface Gone {
+  readonly source: string;
+  readonly id: PaperId | null;
+  readonly externalId: string;
+  readonly raw: string;
+  readonly announced?: { readonly day: Day | null; readonly category: string | null };
 }
 
 export interface Saved {
@@ -54,6 +69,8 @@ export interface Store extends AsyncDisposable {
      * Upserts papers with authors, organisations, categories, versions, signals and raw records, appends to the change
      * log what changed, moves the cursor and, with `edition`, places the batch's papers in their order at the end of that
      * edition (opened and numbered when new; untouched when closed or set by another source): one transaction.
+     * A draft is the paper that has its id, one of its aliases, its DOI, or the same title and compatible authors
+     * (`model/identity`); where it proves two papers the same, they become one (placements, votes and old addresses go along).
      */
     save(
       batch: readonly Incoming[],
@@ -61,6 +78,12 @@ export interface Store extends AsyncDisposable {
         readonly now: number;
         readonly cursor?: Cursor;
         readonly edition?: { readonly date: Day; readonly source: string };
+        /** Marked withdrawn, their raw record kept; unknown papers are only counted. */
+        readonly gone?: readonly Gone[];
+        /** Applied to papers that are known; others are left out. The raw answer is kept with each. */
+        readonly extras?: readonly { readonly source: string; readonly extra: Extra; readonly raw: string }[];
+        /** Kept with their bytes and counted, each once. */
+        readonly rejections?: readonly Rejection[];
       },
     ): Promise<readonly Saved[]>;
     /** Everything a source ever said, byte for byte as it came in, in the order of external ids: what a replay reads. */
@@ -72,6 +95,16 @@ export interface Store extends AsyncDisposable {
     cards(ids: readonly PaperId[], reader: string): Promise<readonly PaperCard[]>;
     /** All papers in id order, for export and rebuilds. */
     all(options?: { readonly after?: PaperId; readonly batch?: number }): AsyncIterable<Paper>;
+    /** Older wordings, latest first: for the differences between versions. */
+    history(id: PaperId): Promise<readonly FormerText[]>;
+    /** Signals of all sources, e.g. `{ source: 'hf-daily', name: 'upvotes', value: 12 }`. */
+    signals(
+      ids: readonly PaperId[],
+    ): Promise<
+      readonly { readonly paperId: PaperId; readonly source: string; readonly name: string; readonly value: number }[]
+    >;
+    /** Papers dated `first` … `last` that no edition has placed, newest first. */
+    unplaced(span: { readonly first: Day; readonly last: Day; readonly limit: number }): Promise<readonly PaperId[]>;
     count(): Promise<number>;
     countsBySource(): Promise<readonly Counted<string>[]>;
   };
@@ -97,7 +130,15 @@ export interface Store extends AsyncDisposable {
       readonly date: Day;
       readonly source: string;
       readonly placements: readonly PaperId[];
+      /** Why each paper stands where it stands, in the order of `placements`: JSON of `model/placing`. */
+      readonly whys?: readonly string[];
     }): Promise<Edition>;
+    /** The `whys` an edition was saved with, by paper; empty where none were given. */
+    whys(date: Day): Promise<ReadonlyMap<PaperId, string>>;
+    /** Recorded beside the edition, which stays as it is. The same correction twice is one. */
+    correct(correction: Correction): Promise<void>;
+    /** Oldest first. */
+    corrections(date: Day): Promise<readonly Correction[]>;
     /** Ends the appending of placements by `papers.save`. Harmless when there is no such edition or it is closed already. */
     close(date: Day, source: string): Promise<void>;
     /** Also reads an edition that is still being filled. */
@@ -127,6 +168,42 @@ export interface Store extends AsyncDisposable {
     get(name: string): Promise<Cursor | null>;
     set(cursor: Cursor): Promise<void>;
     delete(name: string): Promise<void>;
+  };
+  readonly ledger: {
+    /** Squares of a span of days, by day, source and category; all sources unless one is named. */
+    cells(span: { readonly first: Day; readonly last: Day; readonly source?: string }): Promise<readonly LedgerCell[]>;
+    /** One square a day and source, the categories added up. */
+    days(span: { readonly first: Day; readonly last: Day; readonly source?: string }): Promise<readonly LedgerCell[]>;
+    /** Newest first. */
+    rejections(of: {
+      readonly source?: string;
+      readonly day?: Day;
+      readonly limit: number;
+    }): Promise<readonly (Rejection & { readonly at: number })[]>;
+  };
+  readonly runs: {
+    /** Writes a run as it stands now, by its id: at the start, after pages, at the end. */
+    put(run: Run): Promise<void>;
+    /** Newest first. */
+    recent(of: { readonly source?: string; readonly limit: number }): Promise<readonly Run[]>;
+  };
+  readonly standings: {
+    all(): Promise<readonly SourceStanding[]>;
+    /** Changes what is given, and makes the row where there is none. */
+    put(standing: Partial<SourceStanding> & { readonly source: string }): Promise<void>;
+  };
+  /** Whose turn it is to ask a host, over all processes. */
+  readonly turns: {
+    /**
+     * Takes the one connection of `key` when it is free and its time has come, with a lease until `now + leaseMs`; else
+     * the time (ms since 1970) at which asking again makes sense.
+     */
+    take(
+      key: string,
+      by: { readonly owner: string; readonly now: number; readonly leaseMs: number },
+    ): Promise<{ readonly taken: true } | { readonly taken: false; readonly again: number }>;
+    /** Gives the connection back: nobody takes it before `nextAt`. */
+    give(key: string, by: { readonly owner: string; readonly nextAt: number }): Promise<void>;
   };
   /** Embeddings, kept so that they survive a rebuild of the index. */
   readonly vectors: {
