@@ -1,0 +1,62 @@
+/**
+ * The terms of a segment, sorted by their UTF-8 bytes, each with where its postings lie:
+ * `u32 terms · u32 text bytes · u32 starts[terms + 1] · u32 offsets[terms + 1] (in four bytes) · text`.
+ */
+export interface Lexicon {
+  readonly size: number;
+  /** Number of a term; -1 where it is not there. */
+  find(term: string): number;
+  /** Where the postings of a term lie: [first byte, byte after the last]. */
+  span(n: number): readonly [from: number, to: number];
+  termAt(n: number): string;
+  /** Number of the first term that is not before `prefix`. */
+  lowerBound(prefix: Uint8Array): number;
+}
+
+export const encodeLexicon = (terms: readonly Uint8Array[], offsets: Uint32Array): Uint8Array => {
+  const bytes = terms.reduce((sum, term) => sum + term.length, 0);
+  const head = 8 + 8 * (terms.length + 1);
+  const out = new Uint8Array(head + bytes);
+  const numbers = new Uint32Array(out.buffer, 0, head / 4);
+  numbers[0] = terms.length;
+  numbers[1] = bytes;
+  let at = 0;
+  for (const [i, term] of terms.entries()) {
+    numbers[2 + i] = at;
+    out.set(term, head + at);
+    at += term.length;
+  }
+  numbers[2 + terms.length] = at;
+  numbers.set(offsets.subarray(0, terms.length + 1), 3 + terms.length);
+  return out;
+};
+
+export const openLexicon = (file: Uint8Array): Lexicon => {
+  const [size = 0, bytes = 0] = new Uint32Array(file.buffer, file.byteOffset, 2);
+  const starts = new Uint32Array(file.buffer, file.byteOffset + 8, size + 1);
+  const offsets = new Uint32Array(file.buffer, file.byteOffset + 8 + 4 * (size + 1), size + 1);
+  const text = Buffer.from(file.buffer, file.byteOffset + 8 + 8 * (size + 1), bytes);
+  const compareAt = (n: number, term: Uint8Array): number =>
+    text.compare(term, 0, term.length, starts[n] as number, starts[n + 1] as number);
+  const lowerBound = (term: Uint8Array): number => {
+    let low = 0;
+    let high = size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareAt(middle, term) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    size,
+    lowerBound,
+    find: (term) => {
+      const bytes = Buffer.from(term);
+      const n = lowerBound(bytes);
+      return n < size && compareAt(n, bytes) === 0 ? n : -1;
+    },
+    span: (n) => [4 * (offsets[n] ?? 0), 4 * (offsets[n + 1] ?? 0)],
+    termAt: (n) => text.toString('utf8', starts[n] ?? 0, starts[n + 1] ?? 0),
+  };
+};
