@@ -1,9 +1,10 @@
 import type { Edition } from '../model/edition.ts';
 import type { PaperId } from '../model/paper.ts';
 import { chunks, insertRows } from './bulk.ts';
+import { corrections } from './correction.ts';
 import { draw } from './counter.ts';
 import type { Db, Engine } from './engine.ts';
-import { keyText } from './key.ts';
+import { bodyText, keyText } from './key.ts';
 import type { Schema } from './schema.ts';
 import type { Store } from './store.ts';
 
@@ -17,6 +18,7 @@ export const place = async (
   db: Db,
   { date, source }: { readonly date: string; readonly source: string },
   ids: readonly PaperId[],
+  whys: readonly string[] = [],
 ): Promise<void> => {
   // The counter's row serialises all that write editions, before anything is read.
   await draw(db, 'edition', 1);
@@ -32,8 +34,15 @@ export const place = async (
   if (head.closed !== 0 || head.source !== keyText(source)) return;
   const placed = await db.selectFrom('placement').select('paper_id').where('date', '=', head.date).execute();
   const there = new Set(placed.map((row) => row.paper_id));
+  const reasons = new Map<string, string>();
+  for (const [i, why] of whys.entries()) reasons.set(keyText(ids[i] ?? ''), bodyText(why));
   const fresh = [...new Set(ids.map(keyText))].filter((id) => !there.has(id));
-  const rows = fresh.map((paper_id, i) => ({ date: head.date, place: placed.length + i + 1, paper_id }));
+  const rows = fresh.map((paper_id, i) => ({
+    date: head.date,
+    place: placed.length + i + 1,
+    paper_id,
+    why: reasons.get(paper_id) ?? null,
+  }));
   await insertRows(db, 'placement', rows);
 };
 
@@ -76,11 +85,22 @@ export const editions = (engine: Engine): Store['editions'] => {
       engine.write(async (db) => {
         const before = await headOf(db, edition.date);
         if (!before || before.closed === 0) {
-          await place(db, edition, edition.placements);
+          await place(db, edition, edition.placements, edition.whys);
           await close(db, edition.date, edition.source);
         }
         return (await one(await headOf(db, edition.date), db)) as Edition;
       }),
+    whys: async (date) => {
+      const rows = await read
+        .selectFrom('placement')
+        .select(['paper_id', 'why'])
+        .where('date', '=', keyText(date))
+        .where('why', 'is not', null)
+        .orderBy('place')
+        .execute();
+      return new Map(rows.map((row) => [row.paper_id, row.why ?? '']));
+    },
+    ...corrections(engine),
     close: async (date, source) => {
       const head = await headOf(read, date);
       if (head?.closed === 0 && head.source === keyText(source)) await engine.write((db) => close(db, date, source));

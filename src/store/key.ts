@@ -15,5 +15,8 @@ export const keyText = (text: string): string => {
   return kept.length <= LONGEST ? kept : `${kept.slice(0, 160).toWellFormed()}~${digest(kept)}`;
 };
 
+/** Text as a column that is no key can hold it. */
+export const bodyText = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
 /** 128 bits of SHA-256 as hex. */
 export const digest = (text: string): string => hash('sha256', text).slice(0, 32);

@@ -7,10 +7,13 @@ import { editions } from './edition.ts';
 import type { Engine } from './engine.ts';
 import { openSqlite } from './engine-sqlite.ts';
 import { jobs } from './job.ts';
+import { ledger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
+import { runs, standings } from './run.ts';
 import type { Store } from './store.ts';
+import { turns } from './turn.ts';
 import { vectors } from './vector.ts';
 import { votes } from './vote.ts';
 
@@ -47,6 +50,10 @@ export const openStore = async (url: string): Promise<Store> => {
     votes: votes(engine),
     changes: changes(engine),
     cursors: cursors(engine),
+    ledger: ledger(engine),
+    runs: runs(engine),
+    standings: standings(engine),
+    turns: turns(engine),
     vectors: vectors(engine),
     jobs: jobs(engine),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),

@@ -1,6 +1,6 @@
 /** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
 export interface Schema {
-  counter: { name: 'change' | 'edition' | 'vote'; value: number };
+  counter: { name: 'change' | 'edition' | 'vote' | 'harvest'; value: number };
   paper: {
     id: string;
     title_key: string;
@@ -28,7 +28,16 @@ export interface Schema {
   change_log: { seq: number; paper_id: string };
   cursor: { name: string; position: number; note: string | null };
   edition: { date: string; number: number; source: string; closed: number };
-  placement: { date: string; place: number; paper_id: string };
+  placement: { date: string; place: number; paper_id: string; why: string | null };
+  /** `paper_id` is empty for what is about the edition itself; `hash` is of what it says. */
+  correction: {
+    date: string;
+    paper_id: string;
+    kind: 'withdrawn' | 'merged' | 'note';
+    hash: string;
+    says: string;
+    at: number;
+  };
   vote_log: { seq: number; paper_id: string; reader: string; wish: number; at: number };
   vote: { reader: string; paper_id: string };
   vote_tally: { paper_id: string; votes: number };
@@ -43,6 +52,43 @@ export interface Schema {
     attempts: number;
     error: string | null;
   };
+  ledger: { source: string; day: string; category: string; ingested: number; rejected: number };
+  rejection: {
+    source: string;
+    hash: string;
+    day: string | null;
+    counted: string;
+    category: string | null;
+    reason: string;
+    body: Uint8Array;
+    at: number;
+  };
+  run: {
+    id: string;
+    source: string;
+    wish: string;
+    started_at: number;
+    seen_at: number;
+    ended_at: number | null;
+    outcome: 'running' | 'complete' | 'stopped' | 'failed';
+    note: string | null;
+    pages: number;
+    total: number | null;
+    added: number;
+    changed: number;
+    same: number;
+    rejected: number;
+    gone: number;
+  };
+  standing: {
+    source: string;
+    paused: number;
+    next_at: number | null;
+    last_success_at: number | null;
+    last_failure_at: number | null;
+    last_failure: string | null;
+  };
+  turn: { key: string; owner: string; lease_until: number; next_at: number };
   vector: { model_id: string; paper_id: string; body: Uint8Array };
 }
 
