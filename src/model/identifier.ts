@@ -94,9 +94,7 @@ export const identifiersIn = (text: string): readonly Named[] => {
     const line = comment === -1 ? whole : whole.slice(0, comment);
     // A space after the scheme (`arXiv: 1706.03762`, `doi: 10.1000/x`) is common in running text.
     const joined = line.replace(/\b(arxiv|doi|openreview):[^\S\n](?=\S)/gi, '$1:');
-    for (const word of joined.split(
-      /[\s"{}|`\\]+|[,;](?=$|https?:|arxiv:|doi:|openreview:|10\.\d|\d{4}\.\d{4}|[a-z]{1,20}=)/i,
-    )) {
+    for (const word of joined.split(BETWEEN)) {
       if (word.length < 9 || word.length > LONGEST) continue;
       const id = inWord(word);
       if (id !== null && !found.has(id)) found.set(id, at + 1);
