@@ -11,6 +11,7 @@ import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { harvest } from './store/harvest.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
 import { standing } from './store/standing.ts';
@@ -47,6 +48,7 @@ for (const { name, address } of engines) {
     papers(open);
     standing(open);
     processes(address);
+    harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
 
     test('migrations go on from every older step, and one that fails leaves nothing behind', async () => {
       const steps = readdirSync(MIGRATIONS).sort();
