@@ -5,7 +5,9 @@ import { openEmbedder } from './embedders/registry.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { Fault } from './kernel/errors.ts';
 import { createLog, type Log } from './kernel/log.ts';
+import { openMailer } from './mailers/registry.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { Mailer } from './ports/mailer.ts';
 import type { SearchIndex } from './ports/search-index.ts';
 import type { Source } from './ports/source.ts';
 import { openIndex } from './search/open.ts';
@@ -25,6 +27,8 @@ export interface App extends AsyncDisposable {
   readonly sources: readonly Source[];
   /** Null where `BROADSHEET_EMBED` is `off`, or the model is not there. */
   readonly embedder: Embedder | null;
+  /** Null where `BROADSHEET_MAIL_URL` is empty. */
+  readonly mailer: Mailer | null;
 }
 
 const isRemote = (url: string): boolean => /^[a-z0-9+]+:\/\//i.test(url);
@@ -86,6 +90,7 @@ export const createApp = async (
     index,
     sources: SOURCES,
     embedder,
+    mailer: openMailer(config),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 };

@@ -1,0 +1,29 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTransport } from 'nodemailer';
+import { Fault } from '../kernel/errors.ts';
+import type { Mailer } from '../ports/mailer.ts';
+import { type MailerSettings, messageOf } from './message.ts';
+
+/** A file name made of a message id: the same letter sent twice is one file. */
+const nameOf = (messageId: string): string => `${messageId.replace(/[^A-Za-z0-9@._-]+/g, '_').slice(0, 150)}.eml`;
+
+/** Writes letters as `.eml` files into the folder of a `file:` address (made when missing): for trying things out. */
+export const fileMailer = ({ url, from }: MailerSettings): Mailer => {
+  const folder = fileURLToPath(new URL(url).href.replace(/^file:\/\/localhost\//, 'file:///'));
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  return {
+    id: 'file',
+    async send(letter) {
+      const { message } = await transport.sendMail(messageOf(letter, from));
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(join(folder, nameOf(letter.messageId)), message as Buffer);
+      } catch (cause) {
+        const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+        throw new Fault('mail-unavailable', `The letter could not be written to ${folder} (${code}).`, { cause });
+      }
+    },
+  };
+};
