@@ -1,5 +1,4 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Day } from '../kernel/day.ts';
 import type { Rejection } from '../model/ledger.ts';
 import type { Extra } from '../model/paper.ts';
 import type { Entry, Source } from '../ports/source.ts';
@@ -11,8 +10,6 @@ export interface Batch {
   readonly gone: readonly Gone[];
   readonly extras: readonly { readonly source: string; readonly extra: Extra; readonly raw: string }[];
   readonly rejections: readonly Rejection[];
-  /** The newest day anything was announced in. */
-  readonly newestDay: Day | null;
 }
 
 const SLICE = 250;
@@ -30,7 +27,6 @@ export const batchOf = async (
   const extras: { source: string; extra: Extra; raw: string }[] = [];
   const rejections: Rejection[] = [];
   const primary = authority === 'archive';
-  let newestDay: Day | null = null;
   for (const [i, entry] of entries.entries()) {
     if (i % SLICE === SLICE - 1) await breathe();
     if (entry.kind === 'edition') continue;
@@ -40,15 +36,13 @@ export const batchOf = async (
       continue;
     }
     const announced = entry.announced === undefined ? {} : { announced: entry.announced };
-    const day = entry.announced?.day ?? null;
-    if (day !== null && day > (newestDay ?? '')) newestDay = day;
     if (entry.kind === 'paper') incoming.push({ source, draft: entry.draft, raw, primary, ...announced });
     else if (entry.kind === 'gone')
       gone.push({ source, id: entry.id, externalId: entry.externalId, raw, ...announced });
     else {
-      const category = entry.announced?.category ?? null;
+      const { day = null, category = null } = entry.announced ?? {};
       rejections.push({ source, day, category, reason: entry.reason, raw });
     }
   }
-  return { incoming, gone, extras, rejections, newestDay };
+  return { incoming, gone, extras, rejections };
 };

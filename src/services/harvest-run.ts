@@ -101,7 +101,7 @@ export const harvestPages = async (
   };
 
   const take = async (turn: Extract<Turn, { kind: 'page' }>): Promise<void> => {
-    const { incoming, gone, extras, rejections: passed, newestDay } = await batchOf(source, turn.entries);
+    const { incoming, gone, extras, rejections: passed } = await batchOf(source, turn.entries);
     for (const entry of turn.entries) {
       if (entry.kind !== 'rejected') continue;
       if (rejections.length < REJECTIONS) rejections.push({ line: entry.line, reason: entry.reason });
@@ -114,9 +114,9 @@ export const harvestPages = async (
       ...kept,
       state: turn.next,
       pages: kept.pages + 1,
+      refusals: 0,
       total: turn.total ?? kept.total,
       through: turn.through ?? kept.through,
-      newestDay: newestDay !== null && newestDay > (kept.newestDay ?? '') ? newestDay : kept.newestDay,
     };
     const saved = await store.papers.save(incoming, {
       now: clock.now(),
@@ -140,6 +140,8 @@ export const harvestPages = async (
       if (signal.aborted) break;
       const turn = await ask(kept.state);
       if (turn.kind === 'refused') {
+        kept = { ...kept, refusals: kept.refusals + 1 };
+        await store.cursors.set(cursorOf(cursor, kept));
         await failed(turn.reason);
         return { kind: 'refused', reason: turn.reason };
       }
@@ -176,12 +178,6 @@ export const harvestPages = async (
     return { kind: 'stopped', kept };
   }
   await store.runs.put(run('complete', null));
-  const standing = (await store.standings.all()).find((one) => one.source === source.id);
-  const newer = kept.newestDay !== null && kept.newestDay > (standing?.newestDay ?? '');
-  await store.standings.put({
-    source: source.id,
-    lastSuccessAt: clock.now(),
-    ...(newer ? { newestDay: kept.newestDay } : {}),
-  });
+  await store.standings.put({ source: source.id, lastSuccessAt: clock.now() });
   return { kind: 'complete', kept, rejections, resumedAt: start.pages };
 };

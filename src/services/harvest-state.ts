@@ -1,4 +1,3 @@
-import type { Day } from '../kernel/day.ts';
 import type { Run } from '../model/ledger.ts';
 import type { HarvestState, Wish } from '../ports/source.ts';
 import type { Cursor } from '../store/store.ts';
@@ -13,7 +12,8 @@ export interface Kept {
   readonly total: number | null;
   readonly counts: Run['counts'];
   readonly through: string | null;
-  readonly newestDay: Day | null;
+  /** Times in a row that the source refused this very request. */
+  readonly refusals: number;
   /** True once `through` has been handed on to the next harvest of what is new. */
   readonly settled: boolean;
 }

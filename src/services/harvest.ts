@@ -81,6 +81,8 @@ export interface HarvestReport {
 
 export type HarvestFailure = 'bad-usage' | 'source-refused' | 'interrupted';
 
+/** A list the source refuses to go on with is begun again after so many tries. */
+const REFUSALS = 5;
 const TRY_EVERY_MS = 500;
 const PATIENCE = { first: 10 * 60_000, later: 60 * 60_000 };
 
@@ -130,21 +132,24 @@ const startOf = async (
 ): Promise<Result<Kept, 'bad-usage'>> => {
   const { store, clock } = deps;
   const before = keptOf(await store.cursors.get(harvestCursor(source.id, wish)));
-  if (before !== null && before.state !== null) return ok(before);
+  const going = before !== null && before.state !== null;
+  if (going && before.pages > 0 && before.refusals < REFUSALS) return ok(before);
   if (before !== null) await settle(deps, source.id, wish, before);
   const begun = await beginning(deps, source.id, wire, wish);
   if (!begun.ok) return begun;
-  return ok({
-    run: randomUUID(),
-    startedAt: clock.now(),
+  const kept: Kept = {
+    run: going ? before.run : randomUUID(),
+    startedAt: going ? before.startedAt : clock.now(),
     state: begun.value,
     pages: 0,
     total: null,
     counts: NOTHING,
     through: null,
-    newestDay: null,
+    refusals: 0,
     settled: false,
-  });
+  };
+  await store.cursors.set(cursorOf(harvestCursor(source.id, wish), kept));
+  return ok(kept);
 };
 
 const placeOf = (kept: Kept): string =>
