@@ -50,9 +50,14 @@ test('JSON lines hold exactly what the sources said', async () => {
       'abstract',
       'byline',
       'published',
+      'updated',
       'comments',
       'authors',
       'categories',
+      'versions',
+      'withdrawn',
+      'license',
+      'doi',
       'source',
     ]);
     assert.deepEqual(
@@ -67,6 +72,8 @@ test('JSON lines hold exactly what the sources said', async () => {
     [['Sy D. Friedman'], ['math.LO'], 'arxiv-snapshot', null],
   );
   assert.ok(arxiv.abstract.endsWith('theory. '));
+  const read = { withdrawn: arxiv.withdrawn, license: arxiv.license, doi: arxiv.doi, versions: arxiv.versions.length };
+  assert.deepEqual(read, { withdrawn: false, license: null, doi: null, versions: 1 });
 });
 
 test('papers that would share a citation key get keys of their own', async () => {

@@ -12,7 +12,8 @@ const NOBODY = '';
 
 /** Title and abstract are exactly what the source said, so that what was taken in can be had back. */
 const jsonLine = ({ paper, comments }: PaperCard): string => {
-  const { id, titleRaw, abstractRaw, byline, published, authors, categories, sightings } = paper;
+  const { id, titleRaw, abstractRaw, byline, published, updated, authors, categories, sightings } = paper;
+  const { versions, withdrawn, license, doi } = paper;
   const names = authors.map(({ name }) => name);
   const source = sightings[0]?.source ?? null;
   const record = {
@@ -21,9 +22,14 @@ const jsonLine = ({ paper, comments }: PaperCard): string => {
     abstract: abstractRaw,
     byline,
     published,
+    updated,
     comments,
     authors: names,
     categories,
+    versions,
+    withdrawn,
+    license,
+    doi,
     source,
   };
   return `${JSON.stringify(record)}\n`;

@@ -61,6 +61,8 @@ test('the first edition comes in with its papers in their places', async () => {
       changed: 0,
       same: 0,
       rejected: 0,
+      gone: 0,
+      extras: 0,
       rejections: [],
       editions: ['2026-04-20'],
       resumedAt: 0,

@@ -7,7 +7,8 @@ import { Fault } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import type { Entry, Source } from '../ports/source.ts';
-import type { Incoming, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { batchOf } from './harvest-batch.ts';
 
 export interface ImportRequest {
   /** A source's id; null asks every source whether it recognises the file. */
@@ -37,12 +38,16 @@ export interface ImportProgress {
 
 export interface ImportReport {
   readonly source: string;
-  /** Entries read in this run: `new + changed + same + rejected`. */
+  /** Entries read in this run: `new + changed + same + rejected + gone + extras`. */
   readonly read: number;
   readonly new: number;
   readonly changed: number;
   readonly same: number;
   readonly rejected: number;
+  /** Papers the source says it has taken away. */
+  readonly gone: number;
+  /** What the source knows of papers that are here already. */
+  readonly extras: number;
   /** The first twenty. */
   readonly rejections: readonly { readonly line: number; readonly reason: string }[];
   /** Days whose front page this file set. */
@@ -51,8 +56,6 @@ export interface ImportReport {
   readonly resumedAt: number;
   readonly seconds: number;
 }
-
-type Paper = Extract<Entry, { kind: 'paper' }>;
 
 const BATCH = 500;
 const FINGERPRINT_BYTES = 65_536;
@@ -85,7 +88,7 @@ const sourceOf = (
 /**
  * Takes a file in, in batches; each batch and the place reached are one transaction, so a killed import goes on where
  * it stopped. Expected failures: `bad-usage` (unknown source), `bad-input` (unrecognised or damaged file; what came
- * before the damage is kept), `interrupted` (by `signal`; the same call goes on).
+ * before the damage is kept), `source-refused` (the file is an answer that reports an error), `interrupted` (by `signal`; the same call goes on).
  */
 export const importFile = async (
   {
@@ -122,18 +125,18 @@ export const importFile = async (
   const cursor = cursorName(source.id, name, size, stored.head);
   const before = resume ? await store.cursors.get(cursor) : null;
   const resumedAt = before?.position ?? 0;
-  const tally = { new: 0, changed: 0, same: 0, rejected: 0 };
+  const tally = { new: 0, changed: 0, same: 0, rejected: 0, gone: 0, extras: 0 };
   const rejections: { line: number; reason: string }[] = [];
   const editions: Day[] = [];
   /** The day whose front page is being set; kept with the cursor. */
   let edition: Day | null = before?.note != null && isDay(before.note) ? before.note : null;
-  let batch: Paper[] = [];
+  let batch: Entry[] = [];
   let position = resumedAt;
   let kept = resumedAt;
 
   const report = (): ImportReport => ({
     source: source.id,
-    read: tally.new + tally.changed + tally.same + tally.rejected,
+    read: Object.values(tally).reduce((sum, n) => sum + n, 0),
     ...tally,
     rejections,
     editions,
@@ -155,15 +158,19 @@ export const importFile = async (
   };
   /** One transaction: the papers, their places on the front page, and how far we are. */
   const flush = async (): Promise<void> => {
-    const at = { now: clock.now(), cursor: { name: cursor, position, note: edition } };
-    const incoming = batch.map(({ draft, raw }): Incoming => ({ source: source.id, draft, raw }));
-    batch = [];
-    if (incoming.length === 0) {
-      if (position > kept) await store.cursors.set(at.cursor);
+    const cursorAt = { name: cursor, position, note: edition };
+    const { incoming, gone, extras, rejections: passed } = await batchOf(source, batch);
+    if (batch.length === 0) {
+      if (position > kept) await store.cursors.set(cursorAt);
     } else {
+      const at = { now: clock.now(), cursor: cursorAt, gone, extras, rejections: passed };
       const placed = edition === null ? at : { ...at, edition: { date: edition, source: source.id } };
       for (const { outcome } of await store.papers.save(incoming, placed)) tally[outcome] += 1;
+      tally.gone += gone.length;
+      tally.extras += extras.length;
+      tally.rejected += passed.length;
     }
+    batch = [];
     kept = position;
     tell();
   };
@@ -180,15 +187,15 @@ export const importFile = async (
         await settle();
         edition = entry.date;
       } else if (entry.kind === 'rejected') {
-        tally.rejected += 1;
         if (rejections.length < REJECTIONS) rejections.push({ line: entry.line, reason: entry.reason });
         log.warn(
           { source: source.id, file: basename(name), line: entry.line, reason: entry.reason },
           'line passed over',
         );
-      } else batch.push(entry);
+      }
+      if (entry.kind !== 'edition') batch.push(entry);
       position = entry.position;
-      if (batch.length < BATCH && (entry.kind !== 'rejected' || tally.rejected % BATCH !== 0)) continue;
+      if (batch.length < BATCH) continue;
       await flush();
       if (signal?.aborted)
         return fail('interrupted', `Stopped after line ${position}. The same import goes on from there.`);
@@ -196,13 +203,18 @@ export const importFile = async (
     await flush();
     await settle();
   } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code !== 'bad-input') throw cause;
+    if (!(cause instanceof Fault) || (cause.code !== 'bad-input' && cause.code !== 'source-refused')) throw cause;
     await flush();
+    const { read } = report();
+    if (cause.code === 'source-refused' && read === 0) return fail(cause.code, cause.message);
     log.warn(
       { source: source.id, file: basename(name), line: position, cause: String(cause.cause) },
       'file ends early',
     );
-    return fail('bad-input', `${cause.message} The ${report().read} entries up to line ${position} were kept.`);
+    return fail(
+      cause.code,
+      `${cause.message} ${read === 0 ? 'Nothing was kept.' : `The ${read} entries up to line ${position} were kept.`}`,
+    );
   }
   const { read, rejected } = report();
   const [first] = rejections;
