@@ -1,4 +1,5 @@
 import { type Day, isDay } from '../kernel/day.ts';
+import { withoutMarkup } from '../kernel/markup.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import { cleanText } from '../kernel/text.ts';
 import { authorOf } from '../model/author.ts';
@@ -92,7 +93,10 @@ const idsOf = ({ doi, hints = [], journal, volume }: Reference): readonly PaperI
 /** A reference as a draft. Fails with `bad-input` where it has no title, or texts no paper has. */
 export const draftOfReference = (reference: Reference): Result<PaperDraft, 'bad-input'> => {
   const titleRaw = reference.title?.trim() ?? '';
-  const clean = (text: string): string => (reference.tex ? cleanText(withoutBraces(cleanText(text))) : cleanText(text));
+  const clean = (raw: string): string => {
+    const text = cleanText(withoutMarkup(raw));
+    return reference.tex ? cleanText(withoutBraces(text)) : text;
+  };
   const title = clean(titleRaw.slice(0, LONGEST.title + 1));
   const name = reference.externalId.slice(0, 60);
   if (title === '') return fail('bad-input', `${name} has no title`);
