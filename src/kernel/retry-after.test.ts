@@ -40,7 +40,7 @@ test('what says nothing is nothing', () => {
     '2026-04-20',
     'Mon',
   ])
-    assert.equal(retryAfterMs(text, NOW), null, text);
+    assert.equal(retryAfterMs(text, NOW), null, String(text));
 });
 
 test('the wait doubles from 3 s up to a day', () => {
@@ -51,7 +51,7 @@ test('the wait doubles from 3 s up to a day', () => {
 });
 
 test('a host that says 0 or nonsense for ever is asked ever more rarely, and never sooner than it says', () => {
-  for (const header of ['0', 'soon', '-1', undefined]) assert.equal(waitMs(header, 4, NOW), 24_000, header);
+  for (const header of ['0', 'soon', '-1', undefined]) assert.equal(waitMs(header, 4, NOW), 24_000, String(header));
   assert.equal(waitMs('60', 1, NOW), 60_000);
   assert.equal(waitMs('60', 7, NOW), 192_000);
 });
