@@ -25,10 +25,10 @@ const listedIn = (paper: Paper): Map<string, Listed> => {
   return rows;
 };
 
-/** Moves papers between lists and keeps the counts, given each paper before (null: new) and after. */
+/** Moves papers between lists and keeps the counts, given each paper before (null: new) and after (null: it is no more). */
 export const relist = async (
   db: Db,
-  papers: readonly { readonly old: Paper | null; readonly next: Paper }[],
+  papers: readonly { readonly old: Paper | null; readonly next: Paper | null }[],
 ): Promise<void> => {
   const listed: Schema['listed'][] = [];
   const counts = new Map<string, Schema['listing']>();
@@ -38,7 +38,7 @@ export const relist = async (
   };
   for (const { old, next } of papers) {
     const before = old ? listedIn(old) : new Map<string, Listed>();
-    const after = listedIn(next);
+    const after = next ? listedIn(next) : new Map<string, Listed>();
     for (const [key, row] of before) {
       if (after.get(key)?.day === row.day) continue;
       count(row, -1);

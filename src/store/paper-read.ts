@@ -1,3 +1,4 @@
+import { plainId } from '../model/identity.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
 import { chunks, nextTurn } from './bulk.ts';
 import type { Engine } from './engine.ts';
@@ -14,14 +15,18 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => (
     return row ? paperOf(row.id, row.doc) : null;
   },
   resolve: async (alias) => {
-    const name = keyText(alias.startsWith('doi:') ? alias.toLowerCase() : alias);
+    const name = keyText(plainId(alias));
     const aliased = await read
       .selectFrom('paper_alias')
       .select('paper_id')
       .where('alias', '=', name)
       .executeTakeFirst();
     if (aliased) return aliased.paper_id;
-    const paper = await read.selectFrom('paper').select('id').where('id', '=', keyText(alias)).executeTakeFirst();
+    const paper = await read
+      .selectFrom('paper')
+      .select('id')
+      .where('id', 'in', [name, keyText(alias)])
+      .executeTakeFirst();
     if (paper) return paper.id;
     const colon = alias.indexOf(':');
     if (colon < 0) return null;
@@ -68,6 +73,52 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => (
     }
   },
   raws: readRaws(read),
+  history: async (id) => {
+    const rows = await read
+      .selectFrom('former_text')
+      .select(['n', 'body', 'until'])
+      .where('paper_id', '=', keyText(id))
+      .orderBy('n', 'desc')
+      .orderBy('until', 'desc')
+      .orderBy('hash')
+      .execute();
+    return rows.map(({ n, body, until }) => ({ n, ...JSON.parse(body), until: new Date(until).toISOString() }));
+  },
+  signals: async (ids) => {
+    const found: Awaited<ReturnType<Store['papers']['signals']>>[number][] = [];
+    for (const part of chunks([...new Set(ids.map(keyText))], CARDS)) {
+      const rows = await read
+        .selectFrom('signal')
+        .selectAll()
+        .where('paper_id', 'in', part)
+        .orderBy('paper_id')
+        .orderBy('source')
+        .orderBy('name')
+        .execute();
+      for (const { paper_id: paperId, source, name, value } of rows) found.push({ paperId, source, name, value });
+    }
+    return found;
+  },
+  unplaced: async ({ first, last, limit }) => {
+    // Every paper stands in the list of a source, by its day.
+    const rows = await read
+      .selectFrom('listed')
+      .select(['day', 'paper_id'])
+      .distinct()
+      .where('kind', '=', 'source')
+      .where('key', 'in', (is) => is.selectFrom('listing').select('key').where('kind', '=', 'source'))
+      .where('day', '>=', keyText(first))
+      .where('day', '<=', keyText(last))
+      .where('day', '<>', '')
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('placement').select('date').whereRef('placement.paper_id', '=', 'listed.paper_id'))),
+      )
+      .orderBy('day', 'desc')
+      .orderBy('paper_id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.paper_id);
+  },
   count: async () =>
     (await read.selectFrom('listing').select('papers').where('kind', '=', 'all').executeTakeFirst())?.papers ?? 0,
   countsBySource: async () => {

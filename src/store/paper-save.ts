@@ -1,230 +1,232 @@
-import { slugOf } from '../kernel/slug.ts';
-import { foldLetters } from '../kernel/text.ts';
-import type { Paper, PaperId } from '../model/paper.ts';
+import { titleKey } from '../model/identity.ts';
+import type { Paper, PaperId, Sighting } from '../model/paper.ts';
 import { chunks, insertRows, nextTurn } from './bulk.ts';
 import { draw } from './counter.ts';
 import { setCursor } from './cursor.ts';
 import { place } from './edition.ts';
 import type { Db, Engine } from './engine.ts';
 import { digest, keyText } from './key.ts';
+import { countEntries, keepRejections } from './ledger.ts';
 import { relist } from './listing.ts';
-import { docOf, merge, paperOf } from './paper-doc.ts';
-import { keepRaws } from './raw.ts';
+import { docOf, enrich, merge, reworded, withdraw } from './paper-doc.ts';
+import { type Entry, entriesOf, type SightingRow } from './paper-entry.ts';
+import { type Sorting, sortOut } from './paper-identify.ts';
+import { readKnown, sightingsOf } from './paper-known.ts';
+import { becomes } from './paper-merge.ts';
+import { areKept, packRaws, writeRaws } from './raw.ts';
 import type { Schema } from './schema.ts';
 import { keepSignals } from './signal.ts';
-import type { Incoming, Saved, Store } from './store.ts';
+import type { Saved, Store } from './store.ts';
 
-/** How many entries are worked on before the event loop gets its turn, and how many ids one question names. */
 const SLICE = 50;
-const IDS = 500;
 
-/** An entry with the keys and hashes that tell whether it is known. */
-interface Entry extends Incoming {
-  readonly sourceKey: string;
-  readonly externalKey: string;
-  readonly sightingKey: string;
-  readonly draftHash: string;
-  readonly rawHash: string;
+type Sightings = Map<string, SightingRow>;
+type Counted = Parameters<typeof countEntries>[1][number];
+
+const isKnown = (entry: Entry, seen: SightingRow | undefined): boolean =>
+  seen?.draft_hash === entry.draftHash && seen.raw_hash === entry.rawHash && entry.day <= seen.day;
+
+/** The paper after `entry`. */
+const said = (entry: Entry, before: Paper | null, id: PaperId, seenAt: number): Paper => {
+  const sighting: Sighting = {
+    source: entry.source,
+    externalId: entry.externalId,
+    seenAt: new Date(seenAt).toISOString(),
+    ...(entry.primary ? { primary: true } : {}),
+  };
+  if (entry.kind === 'paper') return merge(before, id, entry.draft, sighting);
+  return entry.kind === 'extra' ? enrich(before as Paper, entry.extra, sighting) : withdraw(before as Paper, sighting);
+};
+
+/** What a batch comes to, before it is written. */
+interface Result {
+  readonly sorting: Sorting;
+  readonly saved: readonly Saved[];
+  /** Entries that were heard: their sightings, signals and raw records are to be written. */
+  readonly heard: readonly Entry[];
+  readonly rows: Sightings;
+  readonly former: readonly Schema['former_text'][];
+  readonly counted: readonly Counted[];
+  /** Said to be gone, and never seen here. */
+  readonly unknown: readonly Entry[];
 }
 
-type Sighting = Schema['sighting'];
-
-const entryOf = (incoming: Incoming): Entry => {
-  const sourceKey = keyText(incoming.source);
-  const externalKey = keyText(incoming.draft.externalId);
-  return {
-    ...incoming,
-    sourceKey,
-    externalKey,
-    sightingKey: `${sourceKey} ${externalKey}`,
-    draftHash: digest(JSON.stringify(incoming.draft)),
-    rawHash: digest(JSON.stringify(incoming.raw)),
-  };
-};
-
-const entriesOf = async (batch: readonly Incoming[]): Promise<Entry[]> => {
-  const entries: Entry[] = [];
-  for (const part of chunks(batch, SLICE)) {
-    entries.push(...part.map(entryOf));
-    await nextTurn();
-  }
-  return entries;
-};
-
-/** A paper without an id gets its title's slug or, where another paper has that, the slug and a hash of whence it came. */
-const candidates = (entry: Entry): readonly [PaperId, PaperId?] => {
-  if (entry.draft.id !== null) return [keyText(entry.draft.id)];
-  const slug = keyText(slugOf(entry.draft.title));
-  return [slug, `${slug}-${digest(entry.sightingKey).slice(0, 10)}`];
-};
-
-const sightingsOf = async (db: Db, entries: readonly Entry[]): Promise<Map<string, Sighting>> => {
-  const found = new Map<string, Sighting>();
-  for (const [source, ofSource] of Map.groupBy(entries, (entry) => entry.sourceKey)) {
-    for (const part of chunks(ofSource, IDS)) {
-      const rows = await db
-        .selectFrom('sighting')
-        .selectAll()
-        .where('source', '=', source)
-        .where('external_id', 'in', [...new Set(part.map((entry) => entry.externalKey))])
-        .execute();
-      for (const row of rows) found.set(`${source} ${row.external_id}`, row);
-    }
-  }
-  return found;
-};
-
-const aliasesOf = async (db: Db, ids: readonly PaperId[]): Promise<Map<string, PaperId>> => {
-  const found = new Map<string, PaperId>();
-  for (const part of chunks(ids, IDS)) {
-    const rows = await db.selectFrom('paper_alias').selectAll().where('alias', 'in', part).execute();
-    for (const row of rows) found.set(row.alias, row.paper_id);
-  }
-  return found;
-};
-
-const papersOf = async (db: Db, ids: readonly PaperId[]): Promise<Map<PaperId, Paper>> => {
-  const found = new Map<PaperId, Paper>();
-  for (const part of chunks(ids, SLICE)) {
-    const rows = await db.selectFrom('paper').select(['id', 'doc']).where('id', 'in', part).execute();
-    for (const row of rows) found.set(row.id, paperOf(row.id, row.doc));
-    await nextTurn();
-  }
-  return found;
-};
-
-const titleKey = (title: string): string => keyText(foldLetters(title).replace(/[^\p{L}\p{N}]+/gu, ''));
-
-const writePapers = async (
-  db: Db,
-  touched: readonly { readonly old: Paper | null; readonly next: Paper; readonly comments: number | null }[],
+const workOut = async (
+  entries: readonly Entry[],
+  sightings: Sightings,
+  sorting: Sorting,
   now: number,
-): Promise<void> => {
-  const rows = touched.map(({ next, comments }) => ({
-    id: next.id,
-    title_key: titleKey(next.title),
-    doc: docOf(next),
-    comments,
-    created_at: now,
-    changed_at: now,
-  }));
-  await insertRows(
-    db,
-    'paper',
-    rows,
-    `ON CONFLICT (id) DO UPDATE SET title_key = excluded.title_key, doc = excluded.doc,
-       comments = excluded.comments, changed_at = excluded.changed_at`,
-  );
-};
-
-const writeAliases = async (db: Db, entries: readonly Entry[], idOf: (entry: Entry) => PaperId): Promise<void> => {
-  const aliases = new Map<string, PaperId>();
-  for (const entry of entries) {
-    const id = idOf(entry);
-    const { doi } = entry.draft;
-    for (const alias of [entry.draft.id ?? id, doi === null ? id : `doi:${doi.toLowerCase()}`]) {
-      if (keyText(alias) !== id) aliases.set(keyText(alias), id);
-    }
-  }
-  const rows = [...aliases].map(([alias, paper_id]) => ({ alias, paper_id }));
-  await insertRows(db, 'paper_alias', rows, 'ON CONFLICT (alias) DO NOTHING');
-};
-
-const saveEntries = async (db: Db, entries: readonly Entry[], now: number): Promise<readonly Saved[]> => {
-  const sightings = await sightingsOf(db, entries);
-  const isKnown = (entry: Entry): boolean => {
-    const seen = sightings.get(entry.sightingKey);
-    return seen?.draft_hash === entry.draftHash && seen.raw_hash === entry.rawHash;
-  };
-  if (entries.every(isKnown)) {
-    return entries.map((entry) => ({ id: sightings.get(entry.sightingKey)?.paper_id ?? '', outcome: 'same' }));
-  }
-  // From here on this transaction is the only one that saves papers: it holds the change counter's row.
-  await draw(db, 'change', 0);
-  for (const [key, row] of await sightingsOf(db, entries)) sightings.set(key, row);
-
-  const unknown = entries.filter((entry) => !isKnown(entry));
-  const wanted = new Set(
-    unknown.flatMap((e) => sightings.get(e.sightingKey)?.paper_id ?? candidates(e).filter((id) => id !== undefined)),
-  );
-  const aliases = await aliasesOf(db, [...wanted]);
-  for (const id of aliases.values()) wanted.add(id);
-  const old = await papersOf(db, [...wanted]);
-
-  const next = new Map<PaperId, Paper>();
-  const written = new Map<string, Sighting>();
-  const identify = (entry: Entry): PaperId => {
-    const [first, second] = candidates(entry);
-    const id = aliases.get(first) ?? first;
-    return second !== undefined && (next.has(id) || old.has(id)) ? second : id;
-  };
+): Promise<Result> => {
   const saved: Saved[] = [];
+  const heard: Entry[] = [];
+  const rows: Sightings = new Map();
+  const former: Schema['former_text'][] = [];
+  const counted: Counted[] = [];
+  const unknown: Entry[] = [];
   for (const [i, entry] of entries.entries()) {
-    if (i % SLICE === 0) await nextTurn();
+    if (i % SLICE === SLICE - 1) await nextTurn();
     const seen = sightings.get(entry.sightingKey);
-    const id = seen?.paper_id ?? identify(entry);
-    if (isKnown(entry)) {
-      saved.push({ id, outcome: 'same' });
+    const isSame = seen?.draft_hash === entry.draftHash;
+    const place = isSame ? { id: sorting.now(seen.paper_id), before: null } : sorting.identify(entry);
+    if (place === null) {
+      if (entry.kind === 'gone') unknown.push(entry);
       continue;
     }
-    const row: Sighting = {
+    const { id, before } = place;
+    if (entry.kind === 'paper') saved.push({ id, outcome: isSame ? 'same' : before ? 'changed' : 'new' });
+    if (isKnown(entry, seen)) continue;
+    if (entry.kind !== 'extra' && (!seen || entry.day > seen.day))
+      counted.push({ source: entry.source, category: entry.category, day: entry.day || null, outcome: 'ingested' });
+    const row: SightingRow = {
       source: entry.sourceKey,
       external_id: entry.externalKey,
       paper_id: id,
       draft_hash: entry.draftHash,
       raw_hash: entry.rawHash,
       seen_at: seen?.seen_at ?? now,
+      day: seen && seen.day > entry.day ? seen.day : entry.day,
     };
     sightings.set(entry.sightingKey, row);
-    written.set(entry.sightingKey, row);
-    if (seen?.draft_hash === entry.draftHash) {
-      saved.push({ id, outcome: 'same' });
-      continue;
+    rows.set(entry.sightingKey, row);
+    heard.push(entry);
+    if (isSame) continue;
+    const after = said(entry, before, id, row.seen_at);
+    const n = before && entry.kind === 'paper' ? reworded(before, after, entry.source) : null;
+    if (before && n !== null) {
+      const body = JSON.stringify({ title: before.title, abstract: before.abstract });
+      former.push({ paper_id: id, n, hash: digest(body), body, until: now });
     }
-    const before = next.get(id) ?? old.get(id) ?? null;
-    const sighting = {
-      source: entry.source,
-      externalId: entry.draft.externalId,
-      seenAt: new Date(row.seen_at).toISOString(),
-    };
-    next.set(id, merge(before, id, entry.draft, sighting));
-    saved.push({ id, outcome: before ? 'changed' : 'new' });
+    sorting.put(entry, after);
   }
+  return {
+    sorting,
+    // A later entry of the batch may have given a paper another id.
+    saved: saved.map((one) => ({ ...one, id: sorting.now(one.id) })),
+    heard,
+    rows,
+    former: former.map((one) => ({ ...one, paper_id: sorting.now(one.paper_id) })),
+    counted,
+    unknown,
+  };
+};
 
-  const spoken = unknown.filter((entry) => written.has(entry.sightingKey));
-  const idOf = (entry: Entry): PaperId => sightings.get(entry.sightingKey)?.paper_id ?? '';
+const writePapers = async (
+  db: Db,
+  papers: readonly Paper[],
+  comments: ReadonlyMap<PaperId, number>,
+  now: number,
+): Promise<void> => {
+  for (const part of chunks(papers, SLICE)) {
+    const rows = part.map((paper) => ({
+      id: paper.id,
+      title_key: keyText(titleKey(paper.title)),
+      doc: docOf(paper),
+      comments: comments.get(paper.id) ?? null,
+      created_at: now,
+      changed_at: now,
+    }));
+    await insertRows(
+      db,
+      'paper',
+      rows,
+      `ON CONFLICT (id) DO UPDATE SET title_key = excluded.title_key, doc = excluded.doc,
+         comments = excluded.comments, changed_at = excluded.changed_at`,
+    );
+  }
+};
+
+const write = async (
+  db: Db,
+  { sorting, heard, rows, former }: Result,
+  stored: ReadonlyMap<PaperId, Paper>,
+  now: number,
+): Promise<void> => {
+  const papers = [...sorting.next.values()];
+  const moves = [...sorting.moved.keys()].filter((id) => stored.has(id));
+  for (const from of moves) await becomes(db, from, sorting.now(from), now);
+  const grown = new Set(moves.map(sorting.now));
   const comments = await keepSignals(
     db,
-    spoken.map((entry) => ({ paperId: idOf(entry), source: entry.sourceKey, signals: entry.draft.signals })),
-    (id) => old.has(id),
+    heard.map((entry) => ({
+      paperId: sorting.now(rows.get(entry.sightingKey)?.paper_id ?? ''),
+      source: entry.sourceKey,
+      signals: entry.kind === 'paper' ? entry.draft.signals : entry.kind === 'extra' ? entry.extra.signals : null,
+    })),
+    (id) => stored.has(id) || grown.has(id),
   );
-  const touched = [...next.values()].map((paper) => ({
-    old: old.get(paper.id) ?? null,
-    next: paper,
-    comments: comments.get(paper.id) ?? null,
-  }));
-  await writePapers(db, touched, now);
+  await writePapers(db, papers, comments, now);
+  await insertRows(db, 'former_text', former, 'ON CONFLICT (paper_id, n, hash) DO UPDATE SET until = excluded.until');
   await insertRows(
     db,
     'sighting',
-    [...written.values()],
-    `ON CONFLICT (source, external_id) DO UPDATE SET draft_hash = excluded.draft_hash, raw_hash = excluded.raw_hash`,
+    [...rows.values()].map((row) => ({ ...row, paper_id: sorting.now(row.paper_id) })),
+    `ON CONFLICT (source, external_id) DO UPDATE SET paper_id = excluded.paper_id, draft_hash = excluded.draft_hash,
+       raw_hash = excluded.raw_hash, day = excluded.day`,
   );
-  await writeAliases(db, spoken, idOf);
-  await relist(db, touched);
-  await keepRaws(db, spoken, now);
-  const last = await draw(db, 'change', touched.length);
-  const changes = touched.map((paper, i) => ({ seq: last - touched.length + 1 + i, paper_id: paper.next.id }));
-  await insertRows(db, 'change_log', changes);
-  return saved;
+  const names = [...sorting.named].map(([alias, id]) => ({ alias, paper_id: sorting.now(id) }));
+  await insertRows(
+    db,
+    'paper_alias',
+    names.filter((name) => name.alias !== name.paper_id && !sorting.next.has(name.alias)),
+    'ON CONFLICT (alias) DO NOTHING',
+  );
+  await relist(db, [
+    ...moves.map((id) => ({ old: stored.get(id) ?? null, next: null })),
+    ...papers.map((paper) => ({ old: stored.get(paper.id) ?? null, next: paper })),
+  ]);
+  const changed = [...moves, ...sorting.next.keys()];
+  const last = await draw(db, 'change', changed.length);
+  await insertRows(
+    db,
+    'change_log',
+    changed.map((paper_id, i) => ({ seq: last - changed.length + 1 + i, paper_id })),
+  );
+};
+
+const saveEntries = async (
+  engine: Engine,
+  db: Db,
+  entries: readonly Entry[],
+  now: number,
+): Promise<readonly Saved[]> => {
+  const sightings = await sightingsOf(db, entries);
+  const isNew = (entry: Entry): boolean => !isKnown(entry, sightings.get(entry.sightingKey));
+  if (entries.some(isNew)) {
+    // From here on this transaction is the only one that saves papers: it holds the change counter's row.
+    await draw(db, 'change', 0);
+    // SQLite has let nobody else write since the transaction began.
+    if (engine.kind === 'postgres') for (const [key, row] of await sightingsOf(db, entries)) sightings.set(key, row);
+  }
+  const unheard = entries.filter(isNew);
+  const known = await readKnown(db, unheard, sightings);
+  const result = await workOut(entries, sightings, sortOut(known), now);
+  const strange = await areKept(db, result.unknown);
+  const fresh = result.unknown.filter((_, i) => strange[i] === false);
+  if (result.heard.length === 0 && fresh.length === 0) return result.saved;
+  const raws = packRaws([...result.heard, ...fresh]);
+  // It is awaited later: a failure before must not leave it unheard.
+  raws.catch(() => {});
+  if (result.heard.length > 0) await write(db, result, known.papers, now);
+  await writeRaws(db, await raws, now);
+  const uncounted = fresh.map(
+    ({ source, category, day }): Counted => ({ source, category, day: day || null, outcome: 'ingested' }),
+  );
+  await countEntries(db, [...result.counted, ...uncounted], now);
+  return result.saved;
 };
 
 export const savePapers =
   (engine: Engine): Store['papers']['save'] =>
-  async (batch, { now, cursor, edition }) => {
-    const entries = await entriesOf(batch);
+  async (batch, { now, cursor, edition, gone = [], extras = [], rejections = [] }) => {
+    const entries = await entriesOf(batch, extras, gone);
     return engine.write(async (db) => {
-      const saved = await saveEntries(db, entries, now);
+      const saved = await saveEntries(engine, db, entries, now);
+      const rejected = await keepRejections(db, rejections, now);
+      await countEntries(
+        db,
+        rejected.map(({ source, category, day }) => ({ source, category, day, outcome: 'rejected' })),
+        now,
+      );
       if (edition)
         await place(
           db,

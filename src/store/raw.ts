@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { chunks, insertRows } from './bulk.ts';
+import { chunks, insertRows, nextTurn } from './bulk.ts';
 import type { Db } from './engine.ts';
 import { digest, keyText } from './key.ts';
 import type { Store } from './store.ts';
@@ -18,14 +18,28 @@ export interface RawRecord {
   readonly raw: string;
 }
 
-/** Packs hold JSON because it keeps what UTF-8 cannot: lone surrogates. */
-export const keepRaws = async (db: Db, records: readonly RawRecord[], now: number): Promise<void> => {
+interface Pack {
+  readonly records: readonly RawRecord[];
+  readonly id: string;
+  readonly body: Uint8Array;
+}
+
+/** Compresses off this thread. Packs hold JSON because it keeps what UTF-8 cannot: lone surrogates. */
+export const packRaws = async (records: readonly RawRecord[]): Promise<readonly Pack[]> => {
+  const packs: Promise<Pack>[] = [];
   for (const part of chunks(records, PACK)) {
     const text = JSON.stringify(part.map((record) => record.raw));
-    const id = digest(text);
-    const body = await compress(text);
+    packs.push(compress(text).then((body) => ({ records: part, id: digest(text), body })));
+    await nextTurn();
+  }
+  return Promise.all(packs);
+};
+
+/** Keeps records byte for byte; those that are kept already stay as they are. */
+export const writeRaws = async (db: Db, packs: readonly Pack[], now: number): Promise<void> => {
+  for (const { records, id, body } of packs) {
     await insertRows(db, 'raw_pack', [{ id, body }], 'ON CONFLICT (id) DO NOTHING');
-    const rows = part.map(({ sourceKey, externalKey, rawHash }, place) => ({
+    const rows = records.map(({ sourceKey, externalKey, rawHash }, place) => ({
       source: sourceKey,
       external_id: externalKey,
       hash: rawHash,
@@ -35,6 +49,33 @@ export const keepRaws = async (db: Db, records: readonly RawRecord[], now: numbe
     }));
     await insertRows(db, 'raw_record', rows, 'ON CONFLICT (source, external_id, hash) DO NOTHING');
   }
+};
+
+/** Whether each record is kept already, or is another record's twin further up. */
+export const areKept = async (db: Db, records: readonly RawRecord[]): Promise<readonly boolean[]> => {
+  const key = (source: string, externalId: string, hash: string): string => JSON.stringify([source, externalId, hash]);
+  const there = new Set<string>();
+  for (const [source, ofSource] of Map.groupBy(records, (record) => record.sourceKey)) {
+    for (const part of chunks(ofSource, 500)) {
+      const rows = await db
+        .selectFrom('raw_record')
+        .select(['external_id', 'hash'])
+        .where('source', '=', source)
+        .where(
+          'external_id',
+          'in',
+          part.map((record) => record.externalKey),
+        )
+        .execute();
+      for (const row of rows) there.add(key(source, row.external_id, row.hash));
+    }
+  }
+  return records.map(({ sourceKey, externalKey, rawHash }) => {
+    const name = key(sourceKey, externalKey, rawHash);
+    const isThere = there.has(name);
+    there.add(name);
+    return isThere;
+  });
 };
 
 const PAGE = 100;

@@ -17,7 +17,9 @@ export interface Schema {
     draft_hash: string;
     raw_hash: string;
     seen_at: number;
+    day: string;
   };
+  former_text: { paper_id: string; n: number; hash: string; body: string; until: number };
   signal: { paper_id: string; source: string; name: string; value: number };
   raw_pack: { id: string; body: Uint8Array };
   raw_record: { source: string; external_id: string; hash: string; pack_id: string; place: number; seen_at: number };

@@ -7,7 +7,8 @@ import type { Schema } from './schema.ts';
 interface Spoken {
   readonly paperId: PaperId;
   readonly source: string;
-  readonly signals: Readonly<Record<string, number>>;
+  /** Null leaves them as they are. */
+  readonly signals: Readonly<Record<string, number>> | null;
 }
 
 type Signal = Schema['signal'];
@@ -28,6 +29,7 @@ export const keepSignals = async (
     await db.deleteFrom('signal').where('paper_id', 'in', ids).execute();
   }
   for (const { paperId, source, signals } of spoken) {
+    if (signals === null) continue;
     for (const row of rows.values()) {
       if (old.length > 0 && row.paper_id === paperId && row.source === source) rows.delete(key(row));
     }
