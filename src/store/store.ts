@@ -202,6 +202,8 @@ export interface Store extends AsyncDisposable {
       key: string,
       by: { readonly owner: string; readonly now: number; readonly leaseMs: number },
     ): Promise<{ readonly taken: true } | { readonly taken: false; readonly again: number }>;
+    /** Lengthens the lease of one that still holds the connection; false where it is no longer theirs. */
+    keep(key: string, by: { readonly owner: string; readonly now: number; readonly leaseMs: number }): Promise<boolean>;
     /** Gives the connection back: nobody takes it before `nextAt`. */
     give(key: string, by: { readonly owner: string; readonly nextAt: number }): Promise<void>;
   };

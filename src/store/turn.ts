@@ -41,6 +41,17 @@ export const turns = (engine: Engine): Store['turns'] => {
         if (won) return { taken: true };
       }
     },
+    keep: async (name, { owner, now, leaseMs }) =>
+      (await engine.write((db) =>
+        db
+          .updateTable('turn')
+          .set({ lease_until: now + leaseMs })
+          .where('key', '=', keyText(name))
+          .where('owner', '=', keyText(owner))
+          .where('lease_until', '>', now)
+          .returning('key')
+          .executeTakeFirst(),
+      )) !== undefined,
     give: async (name, { owner, nextAt }) => {
       // One whose lease has lapsed no longer holds the connection, but what it learnt of the host still counts.
       await engine.write((db) =>

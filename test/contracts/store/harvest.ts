@@ -203,6 +203,21 @@ export const harvest = (address: () => Promise<string>, openEngine: (url: string
     await one.turns.give('unknown', { owner: 'a', nextAt: 1 });
   });
 
+  test('one that holds a turn can hold it longer, and one whose lease is over cannot', async () => {
+    await using one = await openStore(await address());
+    await one.migrate();
+    const { turns } = one;
+    assert.equal(await turns.keep('arxiv', { owner: 'a', now: 0, leaseMs: 10 }), false);
+    assert.deepEqual(await turns.take('arxiv', { owner: 'a', now: 1_000, leaseMs: 1_000 }), { taken: true });
+    assert.equal(await turns.keep('arxiv', { owner: 'b', now: 1_500, leaseMs: 1_000 }), false);
+    assert.equal(await turns.keep('arxiv', { owner: 'a', now: 1_500, leaseMs: 1_000 }), true);
+    assert.equal((await turns.take('arxiv', { owner: 'b', now: 2_499, leaseMs: 1_000 })).taken, false);
+    assert.equal(await turns.keep('arxiv', { owner: 'a', now: 2_500, leaseMs: 1_000 }), false);
+    assert.deepEqual(await turns.take('arxiv', { owner: 'b', now: 2_500, leaseMs: 1_000 }), { taken: true });
+    await turns.give('arxiv', { owner: 'b', nextAt: 0 });
+    assert.equal(await turns.keep('arxiv', { owner: 'b', now: 2_600, leaseMs: 1_000 }), false);
+  });
+
   test('of many that take a turn at once, one has it', async () => {
     const url = await address();
     await using one = await openStore(url);
