@@ -13,6 +13,8 @@ export interface IndexDoc {
   /** `YYYY-MM-DD` or null. */
   readonly published: string | null;
   readonly vector: Float32Array | null;
+  /** What `has:` finds it by, e.g. `code`. */
+  readonly has?: readonly string[];
 }
 
 export interface Candidate {
