@@ -28,7 +28,11 @@ const stretch = (text: string): readonly [first: string, last: string] | null =>
 const latest = (a: string | null, b: string): string => (a === null || b > a ? b : a);
 const earliest = (a: string | null, b: string): string => (a === null || b < a ? b : a);
 
-type Draft = { -readonly [K in keyof Query]: Query[K] extends readonly (infer T)[] ? T[] : Query[K] };
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer V)[] ? V[] : T[K] };
+type Draft = Writable<Omit<Query, 'without'>> & { without: Writable<Query['without']> };
+
+/** What `has:` can ask for. */
+const HAS = ['code', 'lab'];
 
 const keep = <T>(list: T[], value: T): void => {
   if (list.length < VALUES_CAP && !list.includes(value)) list.push(value);
@@ -50,6 +54,10 @@ const takeOperator = (draft: Draft, field: string, value: string): boolean => {
     case 'source':
       keep(draft.sources, value);
       return true;
+    case 'has':
+      if (!HAS.includes(value.toLowerCase())) return false;
+      keep(draft.has, value.toLowerCase());
+      return true;
     case 'year':
       if (!/^\d{4}$/.test(value)) return false;
       keep(draft.years, Number(value));
@@ -67,9 +75,24 @@ const takeOperator = (draft: Draft, field: string, value: string): boolean => {
   }
 };
 
+/** Takes `-field:value` into the draft; false when it is no operator that can be turned round. */
+const takeWithout = ({ without }: Draft, field: string, value: string): boolean => {
+  const lists: Readonly<Record<string, string[]>> = {
+    cat: without.categories,
+    author: without.authors,
+    org: without.organisations,
+    source: without.sources,
+    has: without.has,
+  };
+  const list = lists[field];
+  if (list === undefined || (field === 'has' && !HAS.includes(value.toLowerCase()))) return false;
+  keep(list, field === 'has' ? value.toLowerCase() : value);
+  return true;
+};
+
 /**
  * Reads what a reader typed. Total: any text is some query. Free words, `"phrases"`, `-not`, `-"not this phrase"`, `cat:cs.LG`,
- * `author:lecun`, `org:"Tongyi Lab"`, `source:daily-page`, `year:2025`, `after:2025-01`, `before:2025-06-30` (both inclusive).
+ * `author:lecun`, `org:"Tongyi Lab"`, `source:daily-page`, `year:2025`, `after:2025-01`, `before:2025-06-30` (both inclusive), `has:code`; `-cat:cs.CL` and the like leave out.
  * What looks like an operator but is none (`foo:bar`, `year:soon`) is words.
  */
 export const parseQuery = (raw: string): Query => {
@@ -86,11 +109,14 @@ export const parseQuery = (raw: string): Query => {
     years: [],
     after: null,
     before: null,
+    has: [],
+    without: { authors: [], organisations: [], categories: [], sources: [], has: [] },
   };
   const words: string[] = [];
   for (const [whole, minus, field, quoted, bare] of clean.matchAll(TOKEN)) {
     const value = foldSpace(quoted ?? bare ?? '');
     if (!HAS_LETTER.test(value)) continue;
+    if (minus === '-' && field !== undefined && takeWithout(draft, field.toLowerCase(), value)) continue;
     if (minus === '-') keep(draft.not, field === undefined ? value : `${field} ${value}`);
     else if (field !== undefined && takeOperator(draft, field.toLowerCase(), value)) continue;
     else if (field === undefined && quoted !== undefined) keep(draft.phrases, value);
@@ -100,7 +126,7 @@ export const parseQuery = (raw: string): Query => {
   return draft;
 };
 
-const quote = (value: string): string => (/[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value);
+const quote = (value: string): string => (/[\s":]/.test(value) ? `"${value.replaceAll('"', '')}"` : value);
 
 /** A query as one would type it; `parseQuery` reads it back as the same query. */
 export const formatQuery = (query: Query): string =>
@@ -112,6 +138,12 @@ export const formatQuery = (query: Query): string =>
     ...query.organisations.map((name) => `org:${quote(name)}`),
     ...query.categories.map((code) => `cat:${quote(code)}`),
     ...query.sources.map((id) => `source:${quote(id)}`),
+    ...query.has.map((what) => `has:${what}`),
+    ...query.without.authors.map((name) => `-author:${quote(name)}`),
+    ...query.without.organisations.map((name) => `-org:${quote(name)}`),
+    ...query.without.categories.map((code) => `-cat:${quote(code)}`),
+    ...query.without.sources.map((id) => `-source:${quote(id)}`),
+    ...query.without.has.map((what) => `-has:${what}`),
     ...query.years.map((year) => `year:${year}`),
     ...(query.after === null ? [] : [`after:${query.after}`]),
     ...(query.before === null ? [] : [`before:${query.before}`]),

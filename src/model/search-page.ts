@@ -16,6 +16,16 @@ export interface Query {
   readonly years: readonly number[];
   readonly after: string | null;
   readonly before: string | null;
+  /** What a paper must have, e.g. `code`. */
+  readonly has: readonly string[];
+  /** What a paper must not be, by operators with a minus before them. */
+  readonly without: {
+    readonly authors: readonly string[];
+    readonly organisations: readonly string[];
+    readonly categories: readonly string[];
+    readonly sources: readonly string[];
+    readonly has: readonly string[];
+  };
 }
 
 /** Half-open [start, end) ranges of UTF-16 units into the text they belong to. */

@@ -1,0 +1,150 @@
+import type { Query } from '../model/search-page.ts';
+import { eachWord, termOf } from './analyse.ts';
+import { nameMarks, wordHash } from './document.ts';
+import { CHUNK, documentsOf, type PostingList } from './posting-list.ts';
+import type { Segment } from './segment.ts';
+import { dayNumber } from './segment-build.ts';
+
+/** A bit for each document of a segment. */
+export type Bits = Uint32Array;
+
+const room = (segment: Segment): Bits => new Uint32Array(Math.ceil(segment.documents / 32));
+
+const setAll = (bits: Bits, { chunks }: PostingList): void => {
+  for (const { chunk, places } of chunks) {
+    const base = chunk * CHUNK;
+    for (let p = 0; p < places.length; p++) {
+      const document = base + (places[p] as number);
+      bits[document >>> 5] = (bits[document >>> 5] as number) | (1 << (document & 31));
+    }
+  }
+};
+
+const and = (a: Bits | null, b: Bits): Bits => {
+  if (a === null) return b;
+  for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) & (b[i] as number);
+  return a;
+};
+
+const andNot = (segment: Segment, a: Bits | null, b: Bits): Bits => {
+  const all = a ?? room(segment).fill(0xffffffff);
+  for (let i = 0; i < all.length; i++) all[i] = (all[i] as number) & ~(b[i] as number);
+  return all;
+};
+
+/** Documents that hold any of the marks. */
+const anyOf = (segment: Segment, marks: readonly string[]): Bits => {
+  const bits = room(segment);
+  for (const mark of marks) {
+    const list = segment.postings(mark);
+    if (list !== null) setAll(bits, list);
+  }
+  return bits;
+};
+
+/** Documents that hold all of the marks; none where there are no marks. */
+const allOf = (segment: Segment, marks: readonly string[]): Bits => {
+  let bits: Bits | null = null;
+  for (const mark of marks) bits = and(bits, anyOf(segment, [mark]));
+  return bits ?? room(segment);
+};
+
+const or = (a: Bits, b: Bits): Bits => {
+  for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) | (b[i] as number);
+  return a;
+};
+
+const holdsInOrder = (tokens: Uint16Array, hashes: readonly number[]): boolean => {
+  for (let at = tokens.indexOf(hashes[0] as number); at >= 0; at = tokens.indexOf(hashes[0] as number, at + 1)) {
+    let n = 1;
+    while (n < hashes.length && tokens[at + n] === hashes[n]) n++;
+    if (n === hashes.length) return true;
+  }
+  return false;
+};
+
+/** Documents whose words include these, side by side. Stop words count. */
+export const phraseBits = (segment: Segment, phrase: string): Bits => {
+  const hashes: number[] = [];
+  const terms = new Set<string>();
+  eachWord(phrase, (word) => {
+    const term = termOf(word);
+    hashes.push(wordHash(term ?? word));
+    if (term !== null) terms.add(term);
+  });
+  const bits = room(segment);
+  if (terms.size === 0) return bits;
+  const lists = [...terms].map((term) => segment.postings(term));
+  if (lists.some((list) => list === null)) return bits;
+  const found = allOf(segment, [...terms]);
+  if (hashes.length === 1) return found;
+  const [rarest] = (lists as PostingList[]).sort((a, b) => a.count - b.count);
+  for (const document of documentsOf(rarest as PostingList)) {
+    if ((((found[document >>> 5] as number) >>> (document & 31)) & 1) === 0 || !segment.isLive(document)) continue;
+    if (holdsInOrder(segment.tokens(document), hashes))
+      bits[document >>> 5] = (bits[document >>> 5] as number) | (1 << (document & 31));
+  }
+  return bits;
+};
+
+const dayBits = (segment: Segment, query: Query): Bits | null => {
+  if (query.after === null && query.before === null && query.years.length === 0) return null;
+  const first = query.after === null ? -Infinity : dayNumber(query.after);
+  const last = query.before === null ? Infinity : dayNumber(query.before);
+  const years = query.years.map((year) => {
+    const name = String(year).padStart(4, '0');
+    return [dayNumber(`${name}-01-01`), dayNumber(`${name}-12-31`)] as const;
+  });
+  const bits = room(segment);
+  const { days } = segment;
+  for (let d = 0; d < days.length; d++) {
+    const day = days[d] as number;
+    if (day < first || day > last || day === -(2 ** 31)) continue;
+    if (years.length > 0 && !years.some(([from, to]) => day >= from && day <= to)) continue;
+    bits[d >>> 5] = (bits[d >>> 5] as number) | (1 << (d & 31));
+  }
+  return bits;
+};
+
+const categoryMarks = (codes: readonly string[]): readonly string[] => codes.map((code) => `cat:${code.toLowerCase()}`);
+
+/** Documents that pass the filters, phrases and exclusions of a query and live; null for all. */
+export const acceptedBy = (segment: Segment, query: Query): Bits | null => {
+  let bits: Bits | null = segment.live === null ? null : segment.live.slice();
+  const must = (found: Bits): void => {
+    bits = and(bits, found);
+  };
+  const never = (found: Bits): void => {
+    bits = andNot(segment, bits, found);
+  };
+  if (query.categories.length > 0) must(anyOf(segment, categoryMarks(query.categories)));
+  if (query.sources.length > 0)
+    must(
+      anyOf(
+        segment,
+        query.sources.map((id) => `source:${id}`),
+      ),
+    );
+  for (const has of query.has) must(anyOf(segment, [`has:${has}`]));
+  // Values of one operator are alternatives, except authors, who must all have signed.
+  for (const name of query.authors) must(allOf(segment, nameMarks('author', name)));
+  if (query.organisations.length > 0)
+    must(query.organisations.map((name) => allOf(segment, nameMarks('org', name))).reduce(or));
+  const days = dayBits(segment, query);
+  if (days !== null) must(days);
+  for (const phrase of query.phrases) must(phraseBits(segment, phrase));
+  const { without } = query;
+  if (without.categories.length > 0) never(anyOf(segment, categoryMarks(without.categories)));
+  if (without.sources.length > 0)
+    never(
+      anyOf(
+        segment,
+        without.sources.map((id) => `source:${id}`),
+      ),
+    );
+  for (const name of without.authors) never(allOf(segment, nameMarks('author', name)));
+  for (const name of without.organisations) never(allOf(segment, nameMarks('org', name)));
+  for (const has of without.has) never(anyOf(segment, [`has:${has}`]));
+  for (const words of query.not) never(phraseBits(segment, words));
+  return bits;
+};
