@@ -1,12 +1,13 @@
-import { access, constants, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { Config } from './config.ts';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Config, HOME } from './config.ts';
 import { openEmbedder } from './embedders/registry.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { Fault } from './kernel/errors.ts';
 import { createLog, type Log } from './kernel/log.ts';
 import { openMailer } from './mailers/registry.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { Fetcher } from './ports/fetcher.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { SearchIndex } from './ports/search-index.ts';
 import type { Source } from './ports/source.ts';
@@ -16,6 +17,7 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 export { checkEmbedder } from './embedders/registry.ts';
+export { SOURCES } from './sources/registry.ts';
 
 /** Everything a command or the web works with, made in one place and closed in one place. */
 export interface App extends AsyncDisposable {
@@ -25,6 +27,8 @@ export interface App extends AsyncDisposable {
   readonly store: Store;
   readonly index: SearchIndex;
   readonly sources: readonly Source[];
+  /** The one client for all that is fetched from elsewhere; loaded with the first request. */
+  readonly fetcher: Fetcher;
   /** Null where `BROADSHEET_EMBED` is `off`, or the model is not there. */
   readonly embedder: Embedder | null;
   /** Null where `BROADSHEET_MAIL_URL` is empty. */
@@ -62,6 +66,29 @@ const orNull = (open: () => Embedder, log: Log): Embedder | null => {
   }
 };
 
+/** HTTP is slow to load, and most commands fetch nothing. */
+const openFetcher = ({ config, store, clock, log }: Pick<App, 'config' | 'store' | 'clock' | 'log'>): Fetcher => {
+  const open = async (): Promise<Fetcher> => {
+    const { createFetcher } = await import('./services/fetcher.ts');
+    const { version } = JSON.parse(await readFile(join(HOME, 'package.json'), 'utf8'));
+    return createFetcher({
+      turns: store.turns,
+      clock,
+      log,
+      allow: config.fetchAllow,
+      contact: config.contact,
+      version,
+    });
+  };
+  let opened: Promise<Fetcher> | null = null;
+  return {
+    async fetch(ask, options) {
+      opened ??= open();
+      return (await opened).fetch(ask, options);
+    },
+  };
+};
+
 /**
  * The composition root: opens the store (migrated) and, lazily, index and embedder. Disposing closes them in the
  * reverse order. Throws `Fault` with one sentence and the mend.
@@ -89,6 +116,7 @@ export const createApp = async (
     store,
     index,
     sources: SOURCES,
+    fetcher: openFetcher({ config, store, clock, log }),
     embedder,
     mailer: openMailer(config),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

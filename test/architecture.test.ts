@@ -22,7 +22,7 @@ const SHELVES: Readonly<Record<string, { readonly values: readonly string[]; rea
   islands: { values: [] },
   config: { values: ['kernel'] },
   app: {
-    values: ['kernel', 'config', 'store', 'search', 'sources', 'embedders', 'mailers'],
+    values: ['kernel', 'config', 'store', 'search', 'sources', 'services', 'embedders', 'mailers'],
     types: ['model', 'ports'],
   },
   web: { values: ['kernel', 'model', 'services', 'views', 'config'], types: ['app', 'ports', 'store'] },

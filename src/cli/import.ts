@@ -59,8 +59,10 @@ const run = async (file: string, { source, restart }: Options): Promise<void> =>
   for (const { line, reason } of report.rejections) remark(`Line ${number(line)} was skipped: ${reason}`);
   if (report.rejected > report.rejections.length)
     remark(`… and ${many(report.rejected - report.rejections.length, 'line')} more.`);
+  const away = report.gone > 0 ? `, ${number(report.gone)} taken away` : '';
+  const extras = report.extras > 0 ? `, ${number(report.extras)} looked up` : '';
   await print(
-    `${many(report.new, 'new paper')}, ${number(report.changed)} changed, ${number(report.same)} as before, ${number(report.rejected)} skipped (${report.source}, ${duration(report.seconds)}).\n`,
+    `${many(report.new, 'new paper')}, ${number(report.changed)} changed, ${number(report.same)} as before, ${number(report.rejected)} skipped${away}${extras} (${report.source}, ${duration(report.seconds)}).\n`,
   );
   for (const day of report.editions) await print(`The edition of ${day} is set.\n`);
   if (!(await catchUpShown(app, stop.signal))) {
@@ -69,10 +71,17 @@ const run = async (file: string, { source, restart }: Options): Promise<void> =>
   await embedShown(app, stop.signal);
 };
 
+/** Loaded for the help alone: no other command waits for every parser. */
+export const sourcesInWords = async (): Promise<string> => {
+  const { SOURCES } = await import('../app.ts');
+  const width = Math.max(...SOURCES.map(({ id }) => id.length));
+  return `\nSources:\n${SOURCES.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`).join('\n')}`;
+};
+
 export const importCommand = (): Command =>
   new Command('import')
-    .description('take in papers from a file: a saved daily page, an arXiv snapshot (JSON lines); plain, .gz or .zst')
+    .description('take in papers from a file that a source wrote, or an answer it gave; plain, .gz or .zst')
     .argument('<file>', 'the file, or - for standard input')
-    .option('-s, --source <id>', 'the source that wrote it (daily-page, arxiv-snapshot); else it is recognised')
+    .option('-s, --source <id>', 'the source that wrote it (broadsheet sources lists them); else it is recognised')
     .option('--restart', 'begin at the start, also where an earlier import of this file stopped or was complete')
     .action(run);

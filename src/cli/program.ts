@@ -4,19 +4,27 @@ import { Command } from 'commander';
 import { HOME } from '../config.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
+import { editionCommand } from './edition.ts';
 import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
+import { harvestCommand } from './harvest.ts';
+import { importCommand, sourcesInWords } from './import.ts';
 import { reindexCommand } from './reindex.ts';
+import { replayCommand } from './replay.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
+import { sourcesCommand } from './sources.ts';
 
 /** In the order `--help` lists them. */
 const COMMANDS = [
   serveCommand,
   importCommand,
+  harvestCommand,
+  sourcesCommand,
+  editionCommand,
   searchCommand,
   exportCommand,
   reindexCommand,
+  replayCommand,
   doctorCommand,
   configCommand,
 ];
@@ -32,6 +40,14 @@ export const program = (): Command => {
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(broadsheet --help lists the commands; a command’s own --help its options)')
     .exitOverride();
-  for (const make of COMMANDS) root.addCommand(make().exitOverride().copyInheritedSettings(root));
+  const adopt = (command: Command): Command => {
+    command.commands.forEach(adopt);
+    return command.exitOverride().copyInheritedSettings(root);
+  };
+  for (const make of COMMANDS) root.addCommand(adopt(make()));
+  root.hook('preSubcommand', async (_, command) => {
+    const helps = root.args.some((arg) => arg === '-h' || arg === '--help');
+    if (helps && command.name() === 'import') command.addHelpText('after', await sourcesInWords());
+  });
   return root;
 };

@@ -11,6 +11,8 @@ export interface Step {
   /** A second. */
   readonly rate: number;
   readonly etaSeconds: number | null;
+  /** What else there is to say: pages, or what it waits for. */
+  readonly also?: string;
 }
 
 export interface Progress extends Disposable {
@@ -19,10 +21,10 @@ export interface Progress extends Disposable {
 
 const LINE_EVERY_MS = 5_000;
 
-const words = ({ done, total, unit, rate, etaSeconds }: Step): string => {
+const words = ({ done, total, unit, rate, etaSeconds, also }: Step): string => {
   const count = total === null ? number(done) : `${number(done)} of ${number(total)}`;
   const left = etaSeconds === null ? '' : `, ${duration(etaSeconds)} left`;
-  return `${count} ${unit}, ${number(Math.round(rate))}/s${left}`;
+  return `${count} ${unit}, ${number(Math.round(rate))}/s${left}${also === undefined ? '' : ` · ${also}`}`;
 };
 
 const barProgress = async (what: string): Promise<Progress> => {

@@ -2,8 +2,10 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { HOME, readConfig } from '../config.ts';
+import { dayOf } from '../kernel/day.ts';
 import { createLog } from '../kernel/log.ts';
 import { faultOf } from './complain.ts';
+import { reportInWords } from './harvest.ts';
 import { interruptible } from './interrupt.ts';
 import { duration, many, number, print } from './print.ts';
 
@@ -47,6 +49,8 @@ const run = async (): Promise<void> => {
     import('../web/listen.ts'),
   ]);
   await using app = await createApp(config, { log: createLog(level) });
+  const { readSchedule } = await import('../services/schedule.ts');
+  const schedule = readSchedule(config.harvest, app.sources, dayOf(app.clock.now()));
 
   const { importFirstEdition } = await import('../services/first-edition.ts');
   const taken = await importFirstEdition(app, { file: FIRST_EDITION });
@@ -61,15 +65,26 @@ const run = async (): Promise<void> => {
     await print(`Broadsheet is served at ${addressOf(config.host, server.port)}  (Ctrl-C stops it)\n`);
     app.log.info({ host: config.host, port: server.port, pid: process.pid }, 'serving');
     flushCompileCache();
-    const { keepUp } = await import('../jobs/keep-up.ts');
-    await keepUp(app, {
-      signal: stop.signal,
-      events: {
-        indexed: (changes) => void print(`Search by words is ready (${many(changes, 'change')} taken in).\n`),
-        embedding: teller(app.clock.now),
-        embedded: (papers) => void print(`Search by meaning is ready (${many(papers, 'paper')} read).\n`),
-      },
-    });
+    const [{ keepUp }, { keepHarvesting }] = await Promise.all([
+      import('../jobs/keep-up.ts'),
+      import('../jobs/harvests.ts'),
+    ]);
+    const { signal } = stop;
+    await Promise.all([
+      keepUp(app, {
+        signal,
+        events: {
+          indexed: (changes) => void print(`Search by words is ready (${many(changes, 'change')} taken in).\n`),
+          embedding: teller(app.clock.now),
+          embedded: (papers) => void print(`Search by meaning is ready (${many(papers, 'paper')} read).\n`),
+        },
+      }),
+      keepHarvesting(app, {
+        schedule,
+        signal,
+        events: { harvested: (report) => void print(`${reportInWords(report)}\n`) },
+      }),
+    ]);
   } finally {
     await server.close();
     app.log.info({}, 'stopped');

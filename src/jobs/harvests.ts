@@ -12,7 +12,15 @@ export interface HarvestEvents {
   readonly harvested?: (report: HarvestReport) => void;
 }
 
-type Deps = Pick<App, 'store' | 'clock' | 'log' | 'config' | 'fetcher'>;
+type Deps = Pick<App, 'store' | 'clock' | 'log' | 'fetcher'> & {
+  readonly config: Pick<App['config'], 'sourceUrls' | 'sourceKeys'>;
+};
+
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly events: HarvestEvents;
+  readonly lookEveryMs: number;
+}
 
 const LOOK_EVERY_MS = 5_000;
 /** A source that was never harvested is, soon after the first start. */
@@ -26,12 +34,12 @@ const standingOf = async ({ store }: Deps, source: string): Promise<SourceStandi
   (await store.standings.all()).find((one) => one.source === source) ?? null;
 
 /** Aborts where the operator pauses the source, so that a long harvest stops at its next page. */
-const untilPaused = (deps: Deps, source: string): { readonly signal: AbortSignal } & Disposable => {
+const untilPaused = (deps: Deps, source: string, everyMs: number): { readonly signal: AbortSignal } & Disposable => {
   const paused = new AbortController();
   const look = async (): Promise<void> => {
     if ((await standingOf(deps, source))?.paused) paused.abort();
   };
-  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS);
+  const timer = setInterval(() => void look().catch(() => {}), everyMs);
   timer.unref();
   return { signal: paused.signal, [Symbol.dispose]: () => clearInterval(timer) };
 };
@@ -40,11 +48,11 @@ const untilPaused = (deps: Deps, source: string): { readonly signal: AbortSignal
 const harvestDue = async (
   deps: Deps,
   plan: Planned,
-  { job, owner, signal, events, failures }: Due,
+  { job, owner, signal, events, lookEveryMs, failures }: Due,
 ): Promise<{ readonly at: number; readonly failed: string | null }> => {
   const { clock, config } = deps;
   using lease = keepLease(deps, job.id, owner);
-  using pause = untilPaused(deps, plan.source.id);
+  using pause = untilPaused(deps, plan.source.id, lookEveryMs);
   const either = AbortSignal.any([signal, lease.signal, pause.signal]);
   const later = (says: string, retryAfter = 0) => {
     const wait = Math.min(LONGEST_RETRY_MS, SHORTEST_RETRY_MS * 2 ** failures);
@@ -69,20 +77,14 @@ const harvestDue = async (
   }
 };
 
-interface Due {
+interface Due extends Watch {
   readonly job: Job;
   readonly owner: string;
-  readonly signal: AbortSignal;
-  readonly events: HarvestEvents;
   readonly failures: number;
 }
 
 /** One planned harvest, time after time. The job of it stays in the database: its time says when it is due, its lease whose it is. */
-const keepPlan = async (
-  deps: Deps,
-  plan: Planned,
-  { signal, events }: { signal: AbortSignal; events: HarvestEvents },
-): Promise<void> => {
+const keepPlan = async (deps: Deps, plan: Planned, { signal, events, lookEveryMs }: Watch): Promise<void> => {
   const { store, clock, log } = deps;
   const name = `scheduled:${plan.key}`;
   const source = plan.source.id;
@@ -102,17 +104,17 @@ const keepPlan = async (
         ? null
         : await store.jobs.claim(name, { owner, now: clock.now(), leaseMs: LEASE_MS });
       if (job !== null) {
-        const { at, failed } = await harvestDue(deps, plan, { job, owner, signal, events, failures });
+        const { at, failed } = await harvestDue(deps, plan, { job, owner, signal, events, lookEveryMs, failures });
         failures = failed === null ? 0 : failures + 1;
-        if (failed !== null) log.warn({ source, next: new Date(at).toISOString() }, failed);
         await store.jobs.retry(job.id, owner, at, failed ?? '');
         await store.standings.put({ source, nextAt: at });
+        if (failed !== null) log.warn({ source, next: new Date(at).toISOString() }, failed);
       }
     } catch (error) {
       if (signal.aborted) return;
       log.error({ err: error, source }, 'a scheduled harvest could not be looked after; trying again');
     }
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => {});
   }
 };
 
@@ -137,10 +139,16 @@ export const keepHarvesting = async (
     schedule,
     signal,
     events = {},
-  }: { readonly schedule: readonly Planned[]; readonly signal: AbortSignal; readonly events?: HarvestEvents },
+    lookEveryMs = LOOK_EVERY_MS,
+  }: {
+    readonly schedule: readonly Planned[];
+    readonly signal: AbortSignal;
+    readonly events?: HarvestEvents;
+    readonly lookEveryMs?: number;
+  },
 ): Promise<void> => {
   await announce(deps, schedule).catch((error: unknown) =>
     deps.log.error({ err: error }, 'the times of the next harvests could not be noted'),
   );
-  await Promise.all(schedule.map((plan) => keepPlan(deps, plan, { signal, events })));
+  await Promise.all(schedule.map((plan) => keepPlan(deps, plan, { signal, events, lookEveryMs })));
 };

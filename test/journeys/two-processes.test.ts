@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { broadsheet, LAUNCHER } from '../support/command.ts';
 import { startInstance } from '../support/instance.ts';
 
-const WORDS_ONLY = { BROADSHEET_EMBED: 'off' };
+const WORDS_ONLY = { BROADSHEET_EMBED: 'off', BROADSHEET_HARVEST: 'off' };
 const FIXTURE = resolve(import.meta.dirname, '../fixtures/arxiv-snapshot/papers.jsonl');
 
 const snapshotLine = JSON.stringify({

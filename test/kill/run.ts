@@ -55,7 +55,13 @@ const snapshotLine = (n: number): string =>
 
 const broadsheet = (dataDir: string, args: readonly string[]): ChildProcess =>
   spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, BROADSHEET_DATA_DIR: dataDir, BROADSHEET_PORT: '0', BROADSHEET_EMBED: 'off' },
+    env: {
+      PATH: process.env.PATH,
+      BROADSHEET_DATA_DIR: dataDir,
+      BROADSHEET_PORT: '0',
+      BROADSHEET_EMBED: 'off',
+      BROADSHEET_HARVEST: 'off',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

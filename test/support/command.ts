@@ -22,7 +22,10 @@ export const broadsheet = (
 ): Promise<Ran> =>
   new Promise((done, failed) => {
     const { PATH = '', HOME: home = '/' } = process.env;
-    const child = spawn(launcher, args, { cwd, env: { PATH, HOME: home, BROADSHEET_DATA_DIR: dataDir, ...env } });
+    const child = spawn(launcher, args, {
+      cwd,
+      env: { PATH, HOME: home, BROADSHEET_HARVEST: 'off', BROADSHEET_DATA_DIR: dataDir, ...env },
+    });
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (err += text));

@@ -36,7 +36,13 @@ export const startInstance = async (env: Readonly<Record<string, string>> = {}):
   const began = performance.now();
   const child = spawn(join(HOME, 'broadsheet'), ['serve'], {
     cwd: HOME,
-    env: { ...inherited, ...env, BROADSHEET_DATA_DIR: dataDir, BROADSHEET_PORT: String(port) },
+    env: {
+      ...inherited,
+      BROADSHEET_HARVEST: 'off',
+      ...env,
+      BROADSHEET_DATA_DIR: dataDir,
+      BROADSHEET_PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Clock } from '../kernel/clock.ts';
+import { Fault } from '../kernel/errors.ts';
+import { fail, ok, type Result } from '../kernel/result.ts';
+import type { Entry, Source } from '../ports/source.ts';
+import type { Store } from '../store/store.ts';
+import { batchOf } from './harvest-batch.ts';
+import { withLease } from './lease.ts';
+
+export interface ReplayReport {
+  readonly source: string;
+  readonly read: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly same: number;
+  readonly gone: number;
+  /** Records that cannot be read now either. */
+  readonly unread: number;
+  readonly seconds: number;
+}
+
+const BATCH = 500;
+const BREATHE_EVERY = 25;
+/** Rejected records that are tried again, newest first. */
+const REJECTED = 100_000;
+
+async function* once(raw: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(raw);
+}
+
+/** What the parser makes of one record; nothing where it cannot read it. Front pages are not set again. */
+const entriesOf = async (source: Source, raw: string): Promise<readonly Entry[]> => {
+  try {
+    const entries = await Array.fromAsync(source.parse(once(raw)));
+    return entries.filter(({ kind }) => kind !== 'edition' && kind !== 'rejected');
+  } catch (error) {
+    if (error instanceof Fault && (error.code === 'bad-input' || error.code === 'source-refused')) return [];
+    throw error;
+  }
+};
+
+/**
+ * Reads every record kept of a source again, as it came in, through its parser as it is now; those that were rejected
+ * too. Twice is once. Expected failures: `bad-usage` (an unknown source), `busy` (another process is at it), `interrupted`
+ * (by `signal`; the same call begins again).
+ */
+export const replay = async (
+  {
+    store,
+    clock,
+    sources,
+  }: {
+    store: {
+      readonly papers: Pick<Store['papers'], 'raws' | 'save'>;
+      readonly ledger: Pick<Store['ledger'], 'rejections'>;
+      readonly jobs: Store['jobs'];
+    };
+    clock: Clock;
+    sources: readonly Source[];
+  },
+  {
+    source: wanted,
+    signal,
+    onProgress,
+  }: {
+    readonly source: string;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (progress: { readonly done: number; readonly rate: number }) => void;
+  },
+): Promise<Result<ReplayReport, 'bad-usage' | 'busy' | 'interrupted'>> => {
+  const source = sources.find(({ id }) => id === wanted);
+  if (!source)
+    return fail('bad-usage', `There is no source “${wanted}”. There are: ${sources.map(({ id }) => id).join(', ')}.`);
+  const began = performance.now();
+  const tally = { new: 0, changed: 0, same: 0, gone: 0, unread: 0 };
+  let read = 0;
+  let batch: Entry[] = [];
+  const flush = async (): Promise<void> => {
+    const { incoming, gone, extras } = await batchOf(source, batch);
+    batch = [];
+    for (const { outcome } of await store.papers.save(incoming, { now: clock.now(), gone, extras }))
+      tally[outcome] += 1;
+    tally.gone += gone.length;
+    onProgress?.({ done: read, rate: read / Math.max(0.001, (performance.now() - began) / 1000) });
+  };
+  async function* records(): AsyncGenerator<string> {
+    for await (const { raw } of store.papers.raws(wanted)) yield raw;
+    for (const { raw } of await store.ledger.rejections({ source: wanted, limit: REJECTED })) yield raw;
+  }
+  let stopped = false;
+  const work = async (lost: AbortSignal): Promise<void> => {
+    for await (const raw of records()) {
+      const entries = await entriesOf(source, raw);
+      read += 1;
+      if (entries.length === 0) tally.unread += 1;
+      batch.push(...entries);
+      if (read % BREATHE_EVERY === 0) await breathe();
+      if (batch.length >= BATCH) await flush();
+      stopped = signal?.aborted === true || lost.aborted;
+      if (stopped) return;
+    }
+    await flush();
+  };
+  if (!(await withLease({ store, clock }, { name: `replay:${source.id}`, owner: randomUUID() }, work)))
+    return fail('busy', `Another process is reading ${source.id} again: wait until it is done.`);
+  if (stopped)
+    return fail('interrupted', `Stopped after ${read} records. The same command begins again from the first.`);
+  return ok({ source: source.id, read, ...tally, seconds: (performance.now() - began) / 1000 });
+};
