@@ -1,6 +1,23 @@
 import type { Source } from '../ports/source.ts';
 import { arxivSnapshot } from './arxiv-snapshot.ts';
+import { bibtex } from './bibtex.ts';
+import { crossref } from './crossref.ts';
+import { cslJson } from './csl-json.ts';
 import { dailyPage } from './daily-page.ts';
+import { openalex } from './openalex.ts';
+import { ris } from './ris.ts';
+import { semanticScholar } from './semantic-scholar.ts';
+import { zotero } from './zotero.ts';
 
 /** Every source, in the order in which they are asked whether they recognise a file. */
-export const SOURCES: readonly Source[] = [dailyPage, arxivSnapshot];
+export const SOURCES: readonly Source[] = [
+  dailyPage,
+  arxivSnapshot,
+  crossref,
+  semanticScholar,
+  openalex,
+  zotero,
+  cslJson,
+  bibtex,
+  ris,
+];

@@ -11,6 +11,13 @@ import { SOURCES } from '../../src/sources/registry.ts';
 const DOCUMENTS: Readonly<Record<string, string>> = {
   'daily-page': 'assets/first-edition/daily-papers-page.txt',
   'arxiv-snapshot': 'test/fixtures/arxiv-snapshot/papers.jsonl',
+  bibtex: 'test/fixtures/bibtex/library.bib',
+  ris: 'test/fixtures/ris/library.ris',
+  'csl-json': 'test/fixtures/csl-json/library.json',
+  zotero: 'test/fixtures/zotero/items.json',
+  crossref: 'test/fixtures/crossref/query.json',
+  'semantic-scholar': 'test/fixtures/semantic-scholar/batch.json',
+  openalex: 'test/fixtures/openalex/works.json',
 };
 
 const documentOf = (source: Source): Buffer => {
@@ -47,7 +54,7 @@ for (const source of SOURCES) {
 
   test(`${source.id}: papers keep what the source said beside what is shown`, async () => {
     const entries = await read(source, documentOf(source));
-    assert.ok(entries.some(({ kind }) => kind === 'paper'));
+    assert.ok(entries.some(({ kind }) => kind === 'paper' || kind === 'extra'));
     for (const entry of entries) {
       if (entry.kind !== 'paper') continue;
       const { draft, raw } = entry;
