@@ -10,7 +10,7 @@ import { paperOf } from './paper-doc.ts';
 /** Adds to a row's key columns nothing; moves rows of `table` from one paper to another, those it has already excepted. */
 const moveRows = async (
   db: Db,
-  table: 'vector' | 'former_text' | 'signal' | 'vote',
+  table: 'vector' | 'former_text' | 'signal' | 'vote' | 'correction',
   from: PaperId,
   to: PaperId,
 ): Promise<void> => {
@@ -105,7 +105,7 @@ export const becomes = async (db: Db, from: PaperId, to: PaperId, now: number): 
   await moveRows(db, 'vector', from, to);
   await moveVotes(db, from, to);
   await movePlacements(db, from, to, paper.title, now);
-  await db.updateTable('correction').set({ paper_id: to }).where('paper_id', '=', from).execute();
+  await moveRows(db, 'correction', from, to);
   await db.updateTable('paper_alias').set({ paper_id: to }).where('paper_id', '=', from).execute();
   await db.deleteFrom('paper_alias').where('alias', '=', to).execute();
   await sql`INSERT INTO paper_alias (alias, paper_id) VALUES (${from}, ${to})

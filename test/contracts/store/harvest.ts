@@ -5,7 +5,7 @@ import type { Engine } from '../../../src/store/engine.ts';
 import { countEntries, keepRejections } from '../../../src/store/ledger.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { batchOf } from '../../support/drafts.ts';
+import { batchOf, incomingOf } from '../../support/drafts.ts';
 
 const NOON = Date.parse('2026-11-20T12:00:00Z');
 const ALL = { first: '2026-11-01', last: '2026-11-30' };
@@ -259,5 +259,52 @@ export const harvest = (address: () => Promise<string>, openEngine: (url: string
     assert.deepEqual(await editions.corrections('2026-11-19'), []);
     assert.deepEqual(await editions.get('2026-11-20'), saved);
     assert.notEqual(await db.store.revision(), before);
+  });
+
+  test('two processes that set one edition at once are given the same one', async () => {
+    const url = await address();
+    await using one = await openStore(url);
+    await one.migrate();
+    await using two = await openStore(url);
+    const ids = (await one.papers.save(batchOf(0, 20), { now: 0 })).map((saved) => saved.id);
+    const page = { date: '2026-11-20', source: 'broadsheet' };
+    const pages = [ids, ids.toReversed(), ids.slice(5), ids.slice(0, 5)];
+    const saved = await Promise.all(
+      pages.map((placements, i) =>
+        (i % 2 ? one : two).editions.save({ ...page, placements, whys: placements.map((id) => `${i} ${id}`) }),
+      ),
+    );
+    const [edition] = saved;
+    for (const other of saved) assert.deepEqual(other, edition);
+    const won = pages.findIndex((placements) => placements.join() === edition?.placements.join());
+    const whys = [...(await one.editions.whys(page.date))];
+    assert.deepEqual(
+      whys,
+      pages[won]?.map((id) => [id, `${won} ${id}`]),
+    );
+  });
+
+  test('where two placed papers turn out to be one, their whys and corrections go along', async () => {
+    await using db = await open();
+    const { papers, editions } = db.store;
+    const doi = { doi: null, externalId: 'b', id: 'doi:10.1000/b', title: 'Another title', authors: [] };
+    const [a = '', b = ''] = (
+      await papers.save([incomingOf('1', { doi: null }), incomingOf('2', doi, 'feed')], { now: 0 })
+    ).map((saved) => saved.id);
+    const date = '2026-11-20';
+    await editions.save({ date, source: 'broadsheet', placements: [b, a], whys: ['why b', 'why a'] });
+    const says = 'It was withdrawn.';
+    for (const paperId of [a, b]) await editions.correct({ date, paperId, kind: 'withdrawn', says, at: 1 });
+    await papers.save([incomingOf('1', { doi: '10.1000/b' })], { now: 2 });
+    assert.deepEqual((await editions.get(date))?.placements, [a]);
+    assert.deepEqual([...(await editions.whys(date))], [[a, 'why b']]);
+    const told = await editions.corrections(date);
+    assert.deepEqual(
+      told.map(({ kind, paperId }) => [kind, paperId]),
+      [
+        ['withdrawn', a],
+        ['merged', a],
+      ],
+    );
   });
 };
