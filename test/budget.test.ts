@@ -55,6 +55,7 @@ const frontPage = async (): Promise<string> => {
     trending: cards.map((_, index) => index),
     sources: ['daily-page'],
     days: ['2026-04-20'],
+    corrections: [],
   } as const;
   return frontPageView(page, sampleFrame({ assets }));
 };
@@ -77,7 +78,7 @@ test('every file a page names is there', async () => {
   const named = [...page.matchAll(/(?:href|src)="(\/(?:assets\/|favicon)[^"]+)"/g)].map(([, path]) => path ?? '');
   assert.ok(named.length >= 7);
   for (const path of named) assert.ok(assets.files.has(path), path);
-  assert.deepEqual(Object.keys(assets.islands).sort(), ['copy', 'keys', 'suggest', 'vote']);
+  assert.deepEqual(Object.keys(assets.islands).sort(), ['copy', 'keys', 'runs', 'suggest', 'vote']);
   assert.ok(assets.files.has('/assets/card.png'));
 });
 

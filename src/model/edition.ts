@@ -1,4 +1,5 @@
 import type { Day } from '../kernel/day.ts';
+import type { Correction } from './correction.ts';
 import type { PaperCard, PaperId } from './paper.ts';
 
 /** The front page of one day: dated, numbered, immutable. `placements` is the order on the page, 1 first. */
@@ -30,4 +31,6 @@ export interface FrontPage {
   readonly sources: readonly string[];
   /** Day editions inside the span. */
   readonly days: readonly Day[];
+  /** What turned out wrong about a day's edition after it was set, oldest first; empty for spans. */
+  readonly corrections: readonly Correction[];
 }

@@ -1,6 +1,8 @@
 import type { Day } from '../kernel/day.ts';
 import type { Edition } from './edition.ts';
-import type { PaperCard } from './paper.ts';
+import type { Paper, PaperCard } from './paper.ts';
+import type { Why } from './placing.ts';
+import type { WordChange } from './word-diff.ts';
 
 /** A paper's own page. */
 export interface PaperPage {
@@ -10,7 +12,37 @@ export interface PaperPage {
   readonly similarNote: string | null;
   readonly bibtex: string;
   /** Day editions that placed this paper, with its place (1-based). */
-  readonly placed: readonly { readonly date: Day; readonly number: number; readonly place: number }[];
+  readonly placed: readonly {
+    readonly date: Day;
+    readonly number: number;
+    readonly place: number;
+    /** Null where the edition was not placed by a ranking of ours. */
+    readonly why: Why | null;
+  }[];
+  /** What other places count of it, e.g. `{ source: 'hf-daily', name: 'upvotes', value: 12 }`; never mixed with our votes. */
+  readonly signals: readonly { readonly source: string; readonly name: string; readonly value: number }[];
+  /** Anchors of the changes of wording by version: addresses on the page of its versions. */
+  readonly reworded: readonly { readonly n: number; readonly anchor: string }[];
+}
+
+/** One change of a paper's words. `null` where two texts are too unlike, or too long, to be compared. */
+export interface Rewording {
+  readonly anchor: string;
+  /** The version it had before, and the one it has after: equal where the words changed within a version. */
+  readonly from: number;
+  readonly to: number;
+  /** The day the new words came in. */
+  readonly on: Day;
+  readonly title: readonly WordChange[] | null;
+  readonly abstract: readonly WordChange[] | null;
+}
+
+/** A paper's versions and what changed from one to the next, newest first. */
+export interface VersionsPage {
+  readonly paper: Paper;
+  readonly changes: readonly Rewording[];
+  /** Older changes that are not compared. */
+  readonly more: number;
 }
 
 /** The page of an author, an organisation or a category: one long list in pages. */

@@ -28,6 +28,7 @@ export const href = {
   paper: (id: PaperId) => `/papers/${idInUrl(id)}`,
   paperMarkdown: (id: PaperId) => `/papers/${idInUrl(id)}.md`,
   paperBibtex: (id: PaperId) => `/papers/${idInUrl(id)}.bib`,
+  paperVersions: (id: PaperId) => `/papers/${idInUrl(id)}/versions`,
   vote: (id: PaperId) => `/papers/${idInUrl(id)}/vote`,
   author: (key: string) => `/authors/${segment(key)}`,
   organisation: (key: string) => `/organisations/${segment(key)}`,
@@ -38,6 +39,11 @@ export const href = {
   },
   suggest: '/search/suggest',
   about: '/about',
+  ledger: '/ledger',
+  ledgerSource: (source: string) => `/ledger/${segment(source)}`,
+  ledgerDay: (source: string, day: string) => `/ledger/${segment(source)}/${day}`,
+  sources: '/sources',
+  source: (source: string) => `/sources/${segment(source)}`,
   settings: '/settings',
 } as const;
 

@@ -35,6 +35,7 @@ const empty = (kind: FrontPage['kind'], name: string, span: Pick<Span, 'first' |
   trending: [],
   sources: [],
   days: [],
+  corrections: [],
 });
 
 /** The edition of a day, or with null the latest there is, whatever today is. An instance without editions has an empty page. */
@@ -50,9 +51,10 @@ export const readDay = async (
     const today = dayOf(clock.now());
     return ok(empty('day', today, { first: today, last: today }));
   }
-  const [cards, neighbours] = await Promise.all([
+  const [cards, neighbours, corrections] = await Promise.all([
     store.papers.cards(edition.placements, reader),
     store.editions.neighbours(edition.date),
+    store.editions.corrections(edition.date),
   ]);
   return ok({
     kind: 'day',
@@ -66,6 +68,7 @@ export const readDay = async (
     trending: byTalk(cards, edition.date),
     sources: [edition.source],
     days: [edition.date],
+    corrections,
   });
 };
 

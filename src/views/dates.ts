@@ -55,3 +55,23 @@ export const number = (n: number): string => grouped.format(n);
 /** `1 vote`, `1,234 votes` */
 export const count = (n: number, noun: string, plural = `${noun}s`): string =>
   `${number(n)} ${n === 1 ? noun : plural}`;
+
+/** `22 Nov 2026, 09:00 UTC` of milliseconds since 1970. */
+export const moment = (ms: number): Html => {
+  const iso = new Date(ms).toISOString();
+  return html`<time datetime="${iso}">${shortDate(iso.slice(0, 10))}, ${iso.slice(11, 16)} UTC</time>`;
+};
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** A length of time in its largest unit: `less than a minute`, then `3 minutes`, `5 hours`, `4 days`. */
+export const lasting = (ms: number): string => {
+  if (ms < MINUTE_MS) return 'less than a minute';
+  if (ms < HOUR_MS) return count(Math.floor(ms / MINUTE_MS), 'minute');
+  return ms < 48 * HOUR_MS ? count(Math.floor(ms / HOUR_MS), 'hour') : count(Math.floor(ms / (24 * HOUR_MS)), 'day');
+};
+
+/** `5 hours ago`, `in 20 minutes`. */
+export const ago = (ms: number, now: number): string =>
+  ms <= now ? `${lasting(now - ms)} ago` : `in ${lasting(ms - now)}`;

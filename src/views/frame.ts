@@ -31,4 +31,6 @@ export interface Frame {
   readonly mayVote: boolean;
   /** A banner across the page, e.g. that search is by words only; null for none. */
   readonly notice: string | null;
+  /** What is wrong with the wires, across every page; `grave` for the operator, quiet for readers. Null when all is well. */
+  readonly banner: { readonly says: string; readonly grave: boolean } | null;
 }

@@ -1,8 +1,8 @@
-import { daysBetween } from '../kernel/day.ts';
+import { dayOf, daysBetween } from '../kernel/day.ts';
 import { type Html, html, nothing } from '../kernel/html.ts';
 import type { FrontPage } from '../model/edition.ts';
 import { href, wire } from '../model/urls.ts';
-import { age, count, fullDate, number, shortDate, spanTitle } from './dates.ts';
+import { age, count, fullDate, number, shortDate, spanTitle, time } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout, type Section, type Sheet } from './layout.ts';
 import { meta, plain, standfirst, story } from './story.ts';
@@ -104,6 +104,14 @@ const rail = (page: FrontPage, frame: Frame): Html => {
 </aside>`;
 };
 
+/** What turned out wrong after the edition was set; it stands beside the edition, which stays as it was. */
+const corrections = ({ corrections: list, cards }: FrontPage): Html => {
+  if (list.length === 0) return nothing;
+  const titles = new Map(cards.map(({ paper }) => [paper.id, plain(paper.title)]));
+  return html`<section class="corrections" aria-labelledby="corrections"><h2 class="section" id="corrections">Corrections</h2>
+<ul class="plain">${list.map(({ says, paperId, at }) => html`<li>${paperId === null ? nothing : html`<a href="${href.paper(paperId)}">${titles.get(paperId) ?? 'A paper'}</a>: `}${says} <span class="small">${time(dayOf(at))}</span></li>`)}</ul></section>`;
+};
+
 /** The set front page: one lead, three seconds, a rail, then the wire. */
 export const frontPageView = (page: FrontPage, frame: Frame): string => {
   const [lead, ...others] = page.cards;
@@ -128,7 +136,7 @@ ${
     : html`<section class="wires" aria-labelledby="wires"><h2 class="section" id="wires">From the wires</h2>
 <div class="columns">${wires.map((card) => story(card, frame, { level: 3, limit: WIRE_LIMIT }))}</div></section>`
 }
-${turn(page)}${viewSwitch(page, frame, false)}`;
+${corrections(page)}${turn(page)}${viewSwitch(page, frame, false)}`;
   return layout(frame, { ...sheet, front, main });
 };
 
@@ -145,5 +153,5 @@ ${
 <h2><a href="${href.paper(card.paper.id)}">${plain(card.paper.title)}</a></h2><p class="standfirst">${standfirst(plain(card.paper.abstract), WIRE_LIMIT)}</p>${meta(card, frame)}</article></li>`,
       )}</ol>`
 }
-${turn(page)}${viewSwitch(page, frame, true)}`,
+${corrections(page)}${turn(page)}${viewSwitch(page, frame, true)}`,
   });

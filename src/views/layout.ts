@@ -4,7 +4,17 @@ import { href } from '../model/urls.ts';
 import type { Frame } from './frame.ts';
 import { headOf, type PageHead } from './head.ts';
 
-export type Section = 'today' | 'trending' | 'week' | 'month' | 'editions' | 'search' | 'about' | 'settings';
+export type Section =
+  | 'today'
+  | 'trending'
+  | 'week'
+  | 'month'
+  | 'editions'
+  | 'search'
+  | 'about'
+  | 'settings'
+  | 'ledger'
+  | 'sources';
 
 /** One page, ready to be put between the masthead and the foot. */
 export interface Sheet {
@@ -46,6 +56,11 @@ export const searchBox = (q: string, large = false): Html =>
 <div class="box"><input id="q" name="q" type="search" value="${q}" placeholder="Search papers" maxlength="1000" autocomplete="off" autocapitalize="off" spellcheck="false"><button>Search</button></div>
 </form></search>`;
 
+const banner = ({ banner: said }: Frame): Html =>
+  said === null
+    ? nothing
+    : html`<p class="${said.grave ? 'notice' : 'note standing'}">${said.says} <a href="${href.ledger}">The ledger</a></p>`;
+
 /** The whole document. */
 export const layout = (frame: Frame, sheet: Sheet): string => {
   const { preferences, assets } = frame;
@@ -73,13 +88,13 @@ ${navigation(sheet.section, sheet.day)}
 <p class="folio-right">${sheet.tally ?? nothing}</p>
 </div>
 </header>
-${frame.notice === null ? nothing : html`<p class="notice" role="status">${frame.notice}</p>`}
+${frame.notice === null ? nothing : html`<p class="notice" role="status">${frame.notice}</p>`}${banner(frame)}
 <main id="main" tabindex="-1">
 ${sheet.main}
 </main>
 <footer class="foot">
 <p><a href="${href.about}">${frame.masthead}</a>: the day’s research papers, on your own machine.</p>
-<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.settings}">Settings</a></li><li><a href="${href.about}">About</a></li></ul>
+<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li><li><a href="${href.settings}">Settings</a></li><li><a href="${href.about}">About</a></li></ul>
 </footer>
 </div>
 <form id="vote" method="post" hidden></form>

@@ -4,6 +4,7 @@ import type { Paper } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { count, fullDate } from './dates.ts';
 import type { Frame } from './frame.ts';
+import { signalText, whyText } from './reasons.ts';
 import { bylineText } from './story.ts';
 
 /** Characters that mean something to Markdown or to HTML inside it. TeX between dollars is kept as it is written. */
@@ -34,7 +35,15 @@ const facts = (paper: Paper, page: PaperPage, frame: Frame): readonly string[] =
   `Identifier: ${escapeMarkdown(paper.id)}`,
   `Votes: ${page.card.votes}`,
   ...(page.card.comments === null ? [] : [`Letters, as counted by its source: ${page.card.comments}`]),
-  ...page.placed.map((at) => `Placed in edition No. ${at.number}, ${fullDate(at.date)}, place ${at.place}`),
+  ...page.placed.map(
+    (at) =>
+      `Placed in edition No. ${at.number}, ${fullDate(at.date)}, place ${at.place}${at.why === null ? '' : ` (${whyText(at.why, at.date)})`}`,
+  ),
+  ...page.signals
+    .filter(({ value }) => value > 0)
+    .map(({ source, name, value }) =>
+      escapeMarkdown(`Counted elsewhere: ${signalText(name, value)} at ${frame.sources[source] ?? source}`),
+    ),
   ...paper.links.map((one) => link(one.label, one.url)),
   link(`This paper at ${frame.masthead}`, frame.origin + href.paper(paper.id)),
 ];
@@ -46,7 +55,7 @@ export const markdownOf = (page: PaperPage, frame: Frame): string => {
   return [
     `# ${escapeMarkdown(paper.title)}`,
     ...(by === null ? [] : [escapeMarkdown(by)]),
-    ...(paper.withdrawn ? ['**Withdrawn by its authors.**'] : []),
+    ...(paper.withdrawn ? ['**Withdrawn, by its authors or by its source.**'] : []),
     '## Abstract',
     paper.abstract === '' ? 'The source gave no abstract.' : escapeMarkdown(paper.abstract),
     ...(paper.abstractCut ? ['(The source cut the abstract off here.)'] : []),

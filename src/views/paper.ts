@@ -7,6 +7,7 @@ import { count, fullDate, longDate, shortDate, time } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
 import { citationMeta, scholarlyArticle } from './paper-head.ts';
+import { signalText, whyText } from './reasons.ts';
 import { bylineText, kicker, plain, standfirst, story, voteButton } from './story.ts';
 
 /** A paper's page with its mathematics set: `renderMath` of the title and of the abstract. */
@@ -68,13 +69,26 @@ const share = (paper: Paper, frame: Frame): Html => {
 <p class="actions">${to.map(([label, address]) => html`<a rel="noreferrer nofollow" href="${safeUrl(address)}">${label}</a>`)}<button type="button" class="button" data-copy="link" hidden>Copy link</button></p></section>`;
 };
 
-const versions = (paper: Paper): Html =>
-  paper.versions.length < 2
-    ? nothing
-    : html`<section class="block" aria-labelledby="h-versions"><h2 class="section" id="h-versions">Versions</h2><ol class="plain">${paper.versions.map(
-        (version) =>
-          html`<li>Version ${version.n}${version.date === null ? nothing : html`, ${time(version.date)}`}</li>`,
-      )}</ol></section>`;
+const versions = ({ card: { paper }, reworded }: PaperPage): Html => {
+  if (paper.versions.length < 2 && reworded.length === 0) return nothing;
+  const changed = (n: number): Html =>
+    html`${reworded.filter((one) => one.n === n).map(({ anchor }, at) => html`${at === 0 ? ': ' : ', '}<a href="${href.paperVersions(paper.id)}#${anchor}">${at === 0 ? 'what changed' : 'and again'}</a>`)}`;
+  const listed = paper.versions.length > 0 ? paper.versions : [{ n: 1, date: paper.published }];
+  return html`<section class="block" aria-labelledby="h-versions"><h2 class="section" id="h-versions">Versions</h2><ol class="plain">${listed.map(
+    ({ n, date }) => html`<li>Version ${n}${date === null ? nothing : html`, ${time(date)}`}${changed(n)}</li>`,
+  )}</ol></section>`;
+};
+
+/** Counts of other places, a line each place: they are theirs, and never added to our votes. */
+const elsewhere = ({ signals }: PaperPage, frame: Frame): Html => {
+  const shown = signals.filter(({ value }) => value > 0);
+  if (shown.length === 0) return nothing;
+  const places = [...Map.groupBy(shown, ({ source }) => source)];
+  return html`<section class="block" aria-labelledby="h-elsewhere"><h2 class="section" id="h-elsewhere">Counted elsewhere</h2><ul class="plain">${places.map(
+    ([source, counts]) =>
+      html`<li>${counts.map(({ name, value }) => signalText(name, value)).join(', ')} at ${frame.sources[source] ?? source}</li>`,
+  )}</ul></section>`;
+};
 
 const placed = (
   page: PaperPage,
@@ -82,7 +96,7 @@ const placed = (
 ): Html => html`<section class="block" aria-labelledby="h-placed"><h2 class="section" id="h-placed">Where it stood</h2>
 <ul class="plain">${page.placed.map(
   (at) =>
-    html`<li>Placed in <a href="${href.day(at.date)}">edition No. ${at.number}</a>, ${fullDate(at.date)}, place ${at.place}</li>`,
+    html`<li>Placed in <a href="${href.day(at.date)}">edition No. ${at.number}</a>, ${fullDate(at.date)}, place ${at.place}${at.why === null ? nothing : html`<br><span class="small">${whyText(at.why, at.date)}</span>`}</li>`,
 )}${page.card.paper.sightings.map((seen) => html`<li>Came in by <a href="${href.search(`source:${seen.source}`)}">${frame.sources[seen.source] ?? seen.source}</a>, ${time(seen.seenAt.slice(0, 10), shortDate(seen.seenAt.slice(0, 10)))}</li>`)}</ul></section>`;
 
 const similar = (page: PaperPage, frame: Frame): Html =>
@@ -133,14 +147,14 @@ export const paperView = (page: SetPaperPage, frame: Frame): string => {
 ${kicker(paper)}<h1 class="headline">${setParts(page.math.title)}</h1>
 ${byline(paper)}
 ${dates(page, frame)}
-${paper.withdrawn ? html`<p class="notice">This paper was withdrawn by its authors.</p>` : nothing}
+${paper.withdrawn ? html`<p class="notice">This paper has been withdrawn, by its authors or by its source.</p>` : nothing}
 <h2 class="hidden">Abstract</h2>
 <p class="abstract">${page.math.abstract.length === 0 ? 'The source gave no abstract.' : setParts(page.math.abstract)}</p>
 ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here.</p>` : nothing}
 </article>
 <aside class="rail" aria-label="About this paper">
 <section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>
-${placed(page, frame)}${lettersNote(card)}${versions(paper)}${cite(page)}${share(paper, frame)}
+${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${lettersNote(card)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>
 ${similar(page, frame)}`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { ledgerSamples } from '../../test/support/ledger-samples.ts';
 import { sampleCard, sampleFrame } from '../../test/support/papers.ts';
 import type { FrontPage } from '../model/edition.ts';
 import type { SearchPage } from '../model/search-page.ts';
@@ -8,14 +9,20 @@ import { aboutView } from './about.ts';
 import { editionsView } from './editions.ts';
 import type { Frame } from './frame.ts';
 import { frontPageView, wireView } from './front-page.ts';
+import { ledgerView } from './ledger.ts';
+import { ledgerDayView, ledgerSourceView } from './ledger-source.ts';
 import { listingView } from './listing.ts';
 import { paperView, type SetPaperPage } from './paper.ts';
 import { markdownOf } from './paper-markdown.ts';
 import { problemView } from './problem.ts';
 import { searchHomeView, searchView } from './search.ts';
 import { settingsView } from './settings.ts';
+import { sourcesView } from './sources.ts';
+import { versionsView } from './versions.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='x'>\`\${1}&lt;/title>]]>-->`;
+
+const wires = ledgerSamples(HOSTILE);
 
 const hostileCard = sampleCard({
   id: `${HOSTILE}/../x`,
@@ -48,6 +55,7 @@ const frontPage = (change: Partial<FrontPage> = {}): FrontPage => ({
   trending: [2, 0],
   sources: [HOSTILE],
   days: ['2026-04-20'],
+  corrections: [{ date: '2026-04-20', paperId: HOSTILE, kind: 'note', says: HOSTILE, at: 0 }],
   ...change,
 });
 
@@ -56,7 +64,9 @@ const paperPage: SetPaperPage = {
   similar: [hostileCard],
   similarNote: HOSTILE,
   bibtex: HOSTILE,
-  placed: [{ date: '2026-04-20', number: 1, place: 3 }],
+  placed: wires.placed,
+  signals: wires.signals,
+  reworded: [{ n: 2, anchor: 'v2' }],
   math: {
     title: [{ kind: 'text', text: HOSTILE }],
     abstract: [
@@ -104,7 +114,12 @@ const searchPage: SearchPage = {
   facets: [{ field: 'cat', values: [{ value: HOSTILE, label: HOSTILE, count: 3, active: true }] }],
 };
 
-const hostileFrame = sampleFrame({ masthead: HOSTILE, path: `/?${HOSTILE}`, notice: HOSTILE });
+const hostileFrame = sampleFrame({
+  masthead: HOSTILE,
+  path: `/?${HOSTILE}`,
+  notice: HOSTILE,
+  banner: { says: HOSTILE, grave: true },
+});
 
 const PAGES: Readonly<Record<string, (frame: Frame) => string>> = {
   day: (frame) => frontPageView(frontPage(), frame),
@@ -140,6 +155,13 @@ const PAGES: Readonly<Record<string, (frame: Frame) => string>> = {
       },
       frame,
     ),
+  ledger: (frame) => ledgerView(wires.ledger, frame),
+  'a blank ledger': (frame) => ledgerView(wires.blankLedger, frame),
+  'a source in the ledger': (frame) => ledgerSourceView(wires.ofSource, frame),
+  'a silent source in the ledger': (frame) => ledgerSourceView(wires.ofSilentSource, frame),
+  'a day in the ledger': (frame) => ledgerDayView(wires.ofDay, frame),
+  sources: (frame) => sourcesView(wires.sources, frame),
+  versions: (frame) => versionsView(wires.versions, frame),
   settings: (frame) => settingsView({ saved: true }, frame),
   problem: (frame) => problemView({ status: 404, title: HOSTILE, detail: HOSTILE, reference: HOSTILE }, frame),
 };
@@ -227,7 +249,9 @@ test('a small paper, as it is sent', () => {
       similar: [],
       similarNote: null,
       bibtex: '@misc{example2025parts,\n  title = {Parts {\\&} wholes}\n}',
-      placed: [{ date: '2026-04-20', number: 1, place: 3 }],
+      placed: [{ date: '2026-04-20', number: 1, place: 3, why: null }],
+      signals: [],
+      reworded: [],
       math: {
         title: [{ kind: 'text', text: 'Parts & wholes' }],
         abstract: [

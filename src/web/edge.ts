@@ -7,6 +7,7 @@ import type { SearchIndex } from '../ports/search-index.ts';
 import type { Source } from '../ports/source.ts';
 import type { MathWorker } from '../services/math.ts';
 import type { Store } from '../store/store.ts';
+import type { AlarmDesk } from './alarm-desk.ts';
 import type { Assets } from './assets.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageCache } from './page-cache.ts';
@@ -30,6 +31,7 @@ export interface Edge extends WebDeps {
   readonly math: MathWorker;
   readonly metrics: Metrics;
   readonly pages: PageCache;
+  readonly alarms: AlarmDesk;
   readonly version: string;
 }
 

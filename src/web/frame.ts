@@ -26,5 +26,6 @@ export const frameOf = (edge: Edge, c: Context<Env>, notice: string | null = nul
     assets: edge.assets,
     mayVote: isLocal(c),
     notice,
+    banner: edge.alarms.banner(isLocal(c)),
   };
 };

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Log } from '../kernel/log.ts';
+import { readWatch } from '../services/alarms.ts';
 import type { Env, WebDeps } from './edge.ts';
 
 export interface Metrics {
@@ -12,8 +13,41 @@ export interface Metrics {
 const SLOW_SECONDS = 0.5;
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
+/** How the wires stand, as of the scrape. */
+const gaugeWires = (registry: Registry, deps: Pick<WebDeps, 'store' | 'clock' | 'sources'>): void => {
+  const shared = { registers: [registry] };
+  const success = new Gauge({
+    ...shared,
+    name: 'broadsheet_source_last_success_age_seconds',
+    help: 'Time since a source was last harvested to its end',
+    labelNames: ['source'] as const,
+  });
+  const today = new Gauge({
+    ...shared,
+    name: 'broadsheet_source_ingested_today',
+    help: 'Entries of a source announced today (UTC) and taken in',
+    labelNames: ['source'] as const,
+  });
+  new Gauge({
+    ...shared,
+    name: 'broadsheet_alarms',
+    help: 'What is wrong with the wires: stale, failing, short, diverges',
+    labelNames: ['kind', 'source'] as const,
+    async collect() {
+      const watch = await readWatch(deps).catch(() => null);
+      for (const gauge of [this, success, today]) gauge.reset();
+      if (watch === null) return;
+      for (const { kind, source } of watch.alarms) this.inc({ kind, source });
+      for (const [source, entries] of watch.today) today.set({ source }, entries);
+      for (const { source, lastSuccessAt } of watch.standings)
+        if (lastSuccessAt !== null) success.set({ source }, Math.max(0, deps.clock.now() - lastSuccessAt) / 1000);
+    },
+  });
+};
+
 /** A registry of its own, so that two instances in one process do not count together. */
-export const createMetrics = ({ store, index }: Pick<WebDeps, 'store' | 'index'>): Metrics => {
+export const createMetrics = (deps: Pick<WebDeps, 'store' | 'index' | 'clock' | 'sources'>): Metrics => {
+  const { store, index } = deps;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'broadsheet_' });
   const gauge = (name: string, help: string, read: () => Promise<number>): void => {
@@ -32,6 +66,7 @@ export const createMetrics = ({ store, index }: Pick<WebDeps, 'store' | 'index'>
   gauge('index_behind', 'Changes of the database that have not reached the search index', async () =>
     Math.max(0, (await store.changes.last()) - (await index.position())),
   );
+  gaugeWires(registry, deps);
   const requests = new Histogram({
     name: 'broadsheet_request_seconds',
     help: 'Time to answer a request',

@@ -16,7 +16,9 @@ type Handler = (c: Context<Env>) => Promise<Response>;
 
 /** Everything of a frame that a page's markup can differ by. */
 const frameKey = (frame: Frame): string =>
-  [frame.origin, frame.path, frame.today, frame.mayVote, ...Object.values(frame.preferences)].join(' ');
+  [frame.origin, frame.path, frame.today, frame.mayVote, frame.banner?.says, ...Object.values(frame.preferences)].join(
+    ' ',
+  );
 
 const front =
   (edge: Edge, read: (c: Context<Env>) => Promise<FrontPage>): Handler =>

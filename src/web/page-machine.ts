@@ -57,7 +57,15 @@ export const sitemap =
     if (name === undefined) throw new Fault('not-found', 'There is no such sitemap.');
     const addresses =
       name === 'pages'
-        ? [href.home, href.trending, href.editions, href.about, ...(await edge.store.editions.dates()).map(href.day)]
+        ? [
+            href.home,
+            href.trending,
+            href.editions,
+            href.ledger,
+            href.sources,
+            href.about,
+            ...(await edge.store.editions.dates()).map(href.day),
+          ]
         : await paperAddresses(edge, Number(name));
     if (addresses.length === 0) throw new Fault('not-found', 'There is no such sitemap.');
     const origin = originOf(edge, c);

@@ -6,9 +6,11 @@ import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
 import { renderMath } from '../services/math.ts';
 import { readPaper } from '../services/read-paper.ts';
+import { readVersions } from '../services/versions.ts';
 import type { Frame } from '../views/frame.ts';
 import { paperView, type SetPaperPage } from '../views/paper.ts';
 import { markdownOf } from '../views/paper-markdown.ts';
+import { versionsView } from '../views/versions.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
 import { unwrap } from './problem.ts';
@@ -58,4 +60,14 @@ export const paperPage =
       abstract: await renderMath({ worker: edge.math }, abstract),
     };
     return sendOnce(c, paperView({ ...page, math }, withMathFont(frame, edge, math)), { vary: VARY });
+  };
+
+/** `/papers/{id}/versions`: what changed from one version to the next. */
+export const versionsPage =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const address = (c.req.param('id') ?? '').replace(/\/versions$/, '');
+    const id = await paperAt(edge, address);
+    if (id !== idFromUrl(address)) return c.redirect(href.paperVersions(id), 301);
+    return sendOnce(c, versionsView(unwrap(await readVersions(edge, id)), frameOf(edge, c)));
   };

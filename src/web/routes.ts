@@ -8,11 +8,13 @@ import { metricsPage } from './metrics.ts';
 import { aboutPage } from './page-about.ts';
 import { assetPage } from './page-assets.ts';
 import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
+import { ledgerDayPage, ledgerPage, ledgerSourcePage } from './page-ledger.ts';
 import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
 import { robots, sitemap, sitemapIndex } from './page-machine.ts';
-import { paperPage } from './page-paper.ts';
+import { paperPage, versionsPage } from './page-paper.ts';
 import { searchPage, suggestions } from './page-search.ts';
 import { saveSettings, settingsPage } from './page-settings.ts';
+import { pausePage, sourcesPage } from './page-sources.ts';
 import { votePage } from './page-vote.ts';
 
 export interface Route {
@@ -36,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   get('/papers/week/:name', (edge) => spanPage(edge, 'week')),
   get('/papers/month/:name', (edge) => spanPage(edge, 'month')),
   { method: 'POST', path: '/papers/:id{.+/vote}', who: 'owner', handle: votePage },
+  get('/papers/:id{.+/versions}', versionsPage),
   get('/papers/:id{.+}', paperPage),
   get('/editions', editionsPage),
   get('/search', searchPage),
@@ -43,6 +46,13 @@ export const ROUTES: readonly Route[] = [
   get('/authors/:key', authorPage),
   get('/organisations/:key', organisationPage),
   get('/categories/:key', categoryPage),
+  get('/ledger', ledgerPage),
+  get('/ledger.json', ledgerPage),
+  get('/ledger/:source', ledgerSourcePage),
+  get('/ledger/:source/:day', ledgerDayPage),
+  get('/sources', sourcesPage),
+  get('/sources.json', sourcesPage),
+  { method: 'POST', path: '/sources/:source', who: 'owner', handle: pausePage },
   get('/about', aboutPage),
   get('/settings', settingsPage),
   { method: 'POST', path: '/settings', who: 'anyone', handle: saveSettings },

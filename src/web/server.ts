@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HOME } from '../config.ts';
 import { openMathWorker } from '../services/math.ts';
+import { openAlarmDesk } from './alarm-desk.ts';
 import { buildAssets } from './assets.ts';
 import type { Edge, Env, Web, WebDeps } from './edge.ts';
 import { guardHeaders } from './guard-headers.ts';
@@ -20,6 +21,7 @@ const versionOf = async (): Promise<string> =>
 /** The whole site as a Hono app: the routes of `ROUTES` behind the guards. Assets are bundled, or taken from the cache. */
 export const createWeb = async (deps: WebDeps): Promise<Web> => {
   const [assets, version] = await Promise.all([buildAssets(join(deps.config.dataDir, 'cache', 'assets')), versionOf()]);
+  const alarms = openAlarmDesk(deps);
   const metrics = createMetrics(deps);
   const edge: Edge = {
     ...deps,
@@ -29,6 +31,7 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
     metrics,
     math: openMathWorker(),
     pages: createPageCache(),
+    alarms,
   };
 
   const web = new Hono<Env>();
@@ -47,8 +50,9 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
     methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
   for (const { method, path, handle } of ROUTES) {
     const handler = handle(edge);
-    web.on(method, path, (c) => {
+    web.on(method, path, async (c) => {
       c.set('route', path);
+      await alarms.refresh();
       return handler(c);
     });
   }

@@ -5,6 +5,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { HOME, readConfig } from '../../src/config.ts';
 import { type Clock, fixedClock } from '../../src/kernel/clock.ts';
 import { type Log, silentLog } from '../../src/kernel/log.ts';
+import type { Source } from '../../src/ports/source.ts';
 import { catchUp, embedMissing } from '../../src/services/catch-up.ts';
 import { importFirstEdition } from '../../src/services/first-edition.ts';
 import { type ImportReport, importFile } from '../../src/services/import.ts';
@@ -42,6 +43,8 @@ export interface SiteWish {
   readonly meaning?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** In place of the registry's. */
+  readonly sources?: readonly Source[];
 }
 
 /** The whole of Broadsheet in this process, on a temporary data folder, without a socket. */
@@ -50,6 +53,7 @@ export const openSite = async ({
   meaning = false,
   env = {},
   clock = fixedClock('2026-11-22T09:00:00Z'),
+  sources,
 }: SiteWish = {}): Promise<Site> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'broadsheet-site-'));
   const config = readConfig({
@@ -59,7 +63,8 @@ export const openSite = async ({
   });
   const errors: object[] = [];
   const log: Log = { ...silentLog, error: (fields) => errors.push(fields) };
-  const app = await createApp(config, { clock, log });
+  const opened = await createApp(config, { clock, log });
+  const app: App = { ...opened, sources: sources ?? opened.sources };
   const web = await createWeb(app);
 
   const search = async (): Promise<void> => {

@@ -59,5 +59,6 @@ export const sampleFrame = (change: Partial<Frame> = {}): Frame => ({
   sources: { 'daily-page': 'A saved daily page' },
   mayVote: true,
   notice: null,
+  banner: null,
   ...change,
 });
