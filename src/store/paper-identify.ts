@@ -55,19 +55,25 @@ export const sortOut = ({ sightings, aliases, papers, titles }: Known): Sorting 
     return found.filter((id) => !isArxiv(id) || id === arxiv);
   };
 
-  /** The papers of that title and those authors. Of several that differ only in kind of id, all; else the best one. */
-  const foundByTitle = (entry: Entry): PaperId[] => {
+  /**
+   * Papers of the same title and authors: the best one, and those of a lesser kind of id. Beside papers that were `found` by
+   * name, a title proves nothing of another of their kind.
+   */
+  const foundByTitle = (entry: Entry, found: readonly PaperId[]): PaperId[] => {
     if (entry.kind !== 'paper' || !entry.isTelling) return [];
+    const names = [...entry.ids, ...found];
     const twins = [...new Set((titles.get(entry.titleKey) ?? []).map(now))]
       .filter((id) => {
         const paper = paperAt(id);
-        return paper && !entry.ids.some((own) => areRivals(own, id)) && sameWork(entry.draft, paper);
+        return paper && !found.includes(id) && !names.some((own) => areRivals(own, id)) && sameWork(entry.draft, paper);
       })
       .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
     const [best] = twins;
     if (best === undefined) return [];
-    const own = Math.min(...entry.ids.map(rankOf));
-    return twins.filter((id) => id === best || rankOf(id) > rankOf(best) || own < rankOf(best));
+    const own = Math.min(...names.map(rankOf));
+    return twins.filter(
+      (id) => rankOf(id) > Math.min(own, rankOf(best)) || (id === best && (found.length === 0 || rankOf(best) < own)),
+    );
   };
 
   const freshId = (entry: Entry & { kind: 'paper' }): PaperId => {
@@ -78,7 +84,7 @@ export const sortOut = ({ sightings, aliases, papers, titles }: Known): Sorting 
   return {
     identify: (entry) => {
       const byName = foundByName(entry);
-      const found = byName.length > 0 ? byName : foundByTitle(entry);
+      const found = [...byName, ...foundByTitle(entry, byName)];
       if (found.length === 0 && entry.kind !== 'paper') return null;
       const stating = entry.ids.find(isArxiv);
       // An identifier is free where no paper has it, or one that this entry is about.
@@ -105,10 +111,10 @@ export const sortOut = ({ sightings, aliases, papers, titles }: Known): Sorting 
     },
     now,
     put: (entry, paper) => {
-      const isNew = !next.has(paper.id) && !papers.has(paper.id);
       next.set(paper.id, paper);
-      if (isNew && entry.kind === 'paper' && entry.isTelling)
-        titles.set(entry.titleKey, [...(titles.get(entry.titleKey) ?? []), paper.id]);
+      if (entry.kind !== 'paper' || !entry.isTelling) return;
+      const titled = titles.get(entry.titleKey) ?? [];
+      if (!titled.includes(paper.id)) titles.set(entry.titleKey, [...titled, paper.id]);
     },
     next,
     moved,

@@ -68,7 +68,7 @@ export const slugsOf = (entry: Entry & { kind: 'paper' }): readonly [PaperId, Pa
   return [slug, `${slug}-${digest(entry.sightingKey).slice(0, 10)}`];
 };
 
-/** Reads what `entries` may be about: by sighting, by identifier and, where neither is known, by title. */
+/** Reads what `entries` may be about: by sighting, by identifier and by title. */
 export const readKnown = async (
   db: Db,
   entries: readonly Entry[],
@@ -85,9 +85,7 @@ export const readKnown = async (
   for (const id of aliases.values()) wanted.add(id);
   const papers = new Map<PaperId, Paper>();
   await readPapers(db, [...wanted], papers);
-  const isFound = (entry: Entry): boolean =>
-    sightings.has(entry.sightingKey) || entry.ids.some((id) => papers.has(id) || aliases.has(id));
-  const keys = entries.flatMap((e) => (e.kind === 'paper' && e.isTelling && !isFound(e) ? [e.titleKey] : []));
+  const keys = entries.flatMap((entry) => (entry.kind === 'paper' && entry.isTelling ? [entry.titleKey] : []));
   const titles = await readTitles(db, [...new Set(keys)]);
   await readPapers(
     db,

@@ -12,9 +12,11 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { harvest } from './store/harvest.ts';
+import { identity } from './store/identity.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
 import { standing } from './store/standing.ts';
+import { words } from './store/words.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-store-'));
 const postgres = await startPostgres();
@@ -46,6 +48,8 @@ for (const { name, address } of engines) {
       return store;
     };
     papers(open);
+    identity(open);
+    words(open);
     standing(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
