@@ -57,8 +57,10 @@ const draftOf = (work: Fields): Result<PaperDraft, 'bad-input'> => {
 
 async function* parse(bytes: AsyncIterable<Uint8Array>, { resume = 0 } = {}): AsyncGenerator<Entry> {
   const { head, bytes: whole } = await peek(bytes, 4096);
-  const single = /"message-type"\s*:\s*"work"/.test(head.toString('utf8'));
-  const pieces = jsonPieces(whole, { within: [single ? 'message{}' : 'message.items'] });
+  // A whole answer, of a list or of one work; or a work by itself, as it is kept.
+  const kind = /"message-type"\s*:\s*"(work(?:-list)?)"/.exec(head.toString('utf8'))?.[1];
+  const within = kind === undefined ? [] : [kind === 'work' ? 'message{}' : 'message.items'];
+  const pieces = jsonPieces(whole, { within });
   for await (const { line, position, text: raw, problem } of pieces) {
     if (position <= resume) continue;
     const work = problem === null ? objectIn(raw) : null;

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Fault } from '../kernel/errors.ts';
 import type { Answer, Entry, Source } from '../ports/source.ts';
 import { crossref } from './crossref.ts';
+import { bytesOf } from './json-answer.ts';
 import { openalex } from './openalex.ts';
 import { semanticScholar } from './semantic-scholar.ts';
 
@@ -128,5 +129,22 @@ test('an answer that reports an error is told in one sentence', async () => {
         error.code === 'source-refused' &&
         error.message === `${source.title} refused the request: status 403, “Forbidden for you”.`,
     );
+  }
+});
+
+test('what is kept of an entry can be read again by itself', async () => {
+  for (const [source, path] of [
+    [crossref, 'crossref/cursor.json'],
+    [crossref, 'crossref/work-srep16696.json'],
+    [openalex, 'openalex/works.json'],
+    [semanticScholar, 'semantic-scholar/batch.json'],
+  ] as const) {
+    const entries = await Array.fromAsync(source.parse(bytesOf(fixture(path))));
+    assert.ok(drafts(entries).length + extras(entries).length > 0);
+    for (const entry of entries) {
+      if (entry.kind !== 'paper' && entry.kind !== 'extra') continue;
+      const again = await Array.fromAsync(source.parse(bytesOf(Buffer.from(entry.raw))));
+      assert.deepEqual([drafts(again), extras(again)], [drafts([entry]), extras([entry])]);
+    }
   }
 });

@@ -1,3 +1,4 @@
+import { peek } from '../kernel/decompress.ts';
 import { identifierOf } from '../model/identifier.ts';
 import { linksOf } from '../model/link.ts';
 import type { Extra } from '../model/paper.ts';
@@ -51,7 +52,10 @@ const extraOf = (work: Fields): Extra | null => {
 };
 
 async function* parse(bytes: AsyncIterable<Uint8Array>, { resume = 0 } = {}): AsyncGenerator<Entry> {
-  for await (const { line, position, text: raw, problem } of jsonPieces(bytes, { within: ['results'] })) {
+  const { head, bytes: whole } = await peek(bytes, 4096);
+  // A whole answer, or a work by itself, as it is kept.
+  const within = /"results"\s*:\s*\[/.test(head.toString('utf8')) ? ['results'] : [];
+  for await (const { line, position, text: raw, problem } of jsonPieces(whole, { within })) {
     if (position <= resume) continue;
     const work = problem === null ? objectIn(raw) : null;
     const extra = work === null ? null : extraOf(work);
