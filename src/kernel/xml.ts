@@ -1,5 +1,4 @@
 import { decodeHTMLStrict, decodeXML } from 'entities';
-import { type EntityDecoderOptions, XMLParser } from 'fast-xml-parser';
 import { Fault } from './errors.ts';
 
 /**
@@ -12,17 +11,17 @@ export interface XmlNode {
 
 const MOST = { characters: 64 * 1024 * 1024, depth: 100, attributes: 256, parts: 1_000_000 } as const;
 
-const refuse = (sentence: string, cause?: unknown): never => {
-  throw new Fault('bad-input', sentence, { cause });
+const refuse = (sentence: string): never => {
+  throw new Fault('bad-input', sentence);
 };
 
 // Sticky, and no two neighbours of theirs match the same character: each is linear in what it reads.
 const OPEN = /<([^\s<>/=!?#@&"']+)/y;
-const ATTRIBUTE = /\s*[^\s<>/=#@&"']+\s*=\s*(?:"[^"]*"|'[^']*')/y;
+const ATTRIBUTE = /\s*([^\s<>/=#@&"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
 const OPEN_END = /\s*(\/?)>/y;
+const CLOSE = /<\/([^\s<>]+)\s*>/y;
 const DOCTYPE = /<!DOCTYPE(?:[^"'[>]+|"[^"]*"|'[^']*')*/y;
 const SUBSET_END = /\]\s*>/g;
-const CLOSE = /<\/([^\s<>]+)\s*>/y;
 
 /** Where a document type declaration ends. Entities of a document's own are how a kilobyte becomes gigabytes: refused. */
 const pastDoctype = (text: string, start: number): number => {
@@ -42,12 +41,17 @@ const past = (text: string, ending: string, start: number, what: string): number
   return at < 0 ? refuse(`The XML ends inside ${what}.`) : at + ending.length;
 };
 
-/**
- * Walks through a document once, building nothing, and throws `Fault('bad-input')` when it is no well-formed XML, declares
- * entities of its own, or is larger than any answer of a source: 64 Mi characters, 100 levels, 256 attributes an element,
- * a million elements and attributes.
- */
-export const checkXml = (text: string): void => {
+interface Walker {
+  attribute(name: string, value: string): void;
+  open(name: string): void;
+  close(): void;
+  /** Text between tags as it is written, entities and all; of a CDATA section, `literal`. */
+  text(text: string, literal: boolean): void;
+}
+
+const CHECKING: Walker = { attribute() {}, open() {}, close() {}, text() {} };
+
+const walk = (text: string, walker: Walker): void => {
   if (text.length > MOST.characters) refuse('The XML is longer than 64 MiB.');
   const open: string[] = [];
   let roots = 0;
@@ -55,13 +59,17 @@ export const checkXml = (text: string): void => {
   let at = 0;
   for (;;) {
     const next = text.indexOf('<', at);
-    if (open.length === 0 && /[^\s\ufeff]/.test(text.slice(at, next < 0 ? undefined : next)))
-      refuse(roots === 0 ? 'This is no XML.' : 'The XML goes on after its end.');
+    const between = text.slice(at, next < 0 ? undefined : next);
+    if (open.length > 0) walker.text(between, false);
+    else if (/[^\s\ufeff]/.test(between)) refuse(roots === 0 ? 'This is no XML.' : 'The XML goes on after its end.');
     if (next < 0) break;
     at = next;
     if (text.startsWith('<!--', at)) at = past(text, '-->', at + 4, 'a comment');
-    else if (text.startsWith('<![CDATA[', at)) at = past(text, ']]>', at + 9, 'a CDATA section');
-    else if (text.startsWith('<?', at)) at = past(text, '?>', at + 2, 'an instruction');
+    else if (text.startsWith('<![CDATA[', at)) {
+      const end = past(text, ']]>', at + 9, 'a CDATA section');
+      walker.text(text.slice(at + 9, end - 3), true);
+      at = end;
+    } else if (text.startsWith('<?', at)) at = past(text, '?>', at + 2, 'an instruction');
     else if (text.startsWith('<!DOCTYPE', at)) at = pastDoctype(text, at);
     else if (text.startsWith('</', at)) {
       CLOSE.lastIndex = at;
@@ -71,17 +79,22 @@ export const checkXml = (text: string): void => {
         refuse(
           `The XML is not well formed: <${(expected ?? 'nothing').slice(0, 60)}> is not closed where it should be.`,
         );
+      walker.close();
       at = CLOSE.lastIndex;
     } else {
       OPEN.lastIndex = at;
       const name = OPEN.exec(text)?.[1] ?? refuse('The XML is not well formed: a < that starts nothing.');
       at = OPEN.lastIndex;
+      if (name === '__proto__') refuse('The XML is not well formed: an element has a name that none has.');
+      walker.open(name);
       for (let attributes = 0; ; attributes += 1) {
         ATTRIBUTE.lastIndex = at;
-        if (!ATTRIBUTE.test(text)) break;
+        const [found, key = '', double, single = ''] = ATTRIBUTE.exec(text) ?? [];
+        if (found === undefined) break;
         at = ATTRIBUTE.lastIndex;
         parts += 1;
         if (attributes >= MOST.attributes) refuse(`An element of the XML has more than ${MOST.attributes} attributes.`);
+        walker.attribute(key, double ?? single);
       }
       OPEN_END.lastIndex = at;
       const ending =
@@ -89,6 +102,7 @@ export const checkXml = (text: string): void => {
       at = OPEN_END.lastIndex;
       if (open.length === 0) roots += 1;
       if (ending[1] === '') open.push(name);
+      else walker.close();
       parts += 1;
       if (open.length > MOST.depth) refuse(`The XML is nested deeper than ${MOST.depth} levels.`);
       if (parts > MOST.parts) refuse('The XML has more than a million elements and attributes.');
@@ -98,87 +112,87 @@ export const checkXml = (text: string): void => {
   if (roots !== 1) refuse(roots === 0 ? 'This is no XML.' : 'The XML has more than one root.');
 };
 
-type Ordered = Readonly<Record<string, unknown>>;
+/**
+ * Walks through a document once, building nothing, and throws `Fault('bad-input')` when it is no well-formed XML, declares
+ * entities of its own, or is larger than any answer of a source: 64 Mi characters, 100 levels, 256 attributes an element,
+ * a million elements and attributes.
+ */
+export const checkXml = (text: string): void => walk(text, CHECKING);
 
-const ATTRIBUTES = ':@';
 const TEXT = '#text';
 
-const decoder = (decode: (text: string) => string): EntityDecoderOptions => ({
-  setExternalEntities() {},
-  addInputEntities() {},
-  reset() {},
-  setXmlVersion() {},
-  decode: (text) => (text.includes('&') ? decode(text) : text),
+/** An element that is being read. */
+interface Frame {
+  readonly name: string;
+  readonly node: Record<string, unknown>;
+  attributes: number;
+  elements: number;
+  text: string;
+}
+
+const frameOf = (name: string): Frame => ({
+  name,
+  // Without a prototype, no name of an element means anything but itself.
+  node: Object.create(null),
+  attributes: 0,
+  elements: 0,
+  text: '',
 });
 
-// One parser for both ways: it keeps nothing between documents.
-const parserOf = (decode: (text: string) => string): XMLParser =>
-  new XMLParser({
-    preserveOrder: true,
-    ignoreAttributes: false,
-    attributeNamePrefix: '',
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    trimValues: false,
-    jPath: false,
-    maxNestedTags: MOST.depth,
-    entityDecoder: decoder(decode),
-  });
-const PARSERS = { xml: parserOf(decodeXML), html: parserOf(decodeHTMLStrict) } as const;
+const contentOf = ({ node, attributes, elements, text }: Frame): unknown => {
+  if (attributes + elements === 0) return text;
+  if (text !== '' && (elements === 0 || text.trim() !== '')) node[TEXT] = text;
+  return node;
+};
 
 /**
  * Reads a whole document; the answer has one name, that of the root element. Text is verbatim: no trimming, no numbers;
- * white space between elements is left out. The five entities and numeric ones are decoded, with `html` those of HTML
- * too; others stay as they are written. `arrays` names elements that are arrays even when there is one. `prefixes:
- * 'drop'` takes the namespace prefix off elements and attributes, and leaves `xmlns…` out. Throws `Fault('bad-input')`
- * for what `checkXml` refuses.
+ * white space between elements is left out, line ends are `\n`. The five entities and numeric ones are decoded, with
+ * `html` those of HTML too; others stay as they are written. `arrays` names elements that are arrays even when there is
+ * one. `prefixes: 'drop'` takes the namespace prefix off elements and attributes, and leaves `xmlns…` out. Throws
+ * `Fault('bad-input')` for what `checkXml` refuses.
  */
 export const parseXml = (
   text: string,
   options: { readonly arrays?: readonly string[]; readonly prefixes?: 'keep' | 'drop'; readonly html?: boolean } = {},
 ): XmlNode => {
-  checkXml(text);
   const arrays = new Set(options.arrays);
   const drop = options.prefixes === 'drop';
   const named = (name: string): string => (drop ? name.slice(name.indexOf(':') + 1) : name);
+  const entities = options.html ? decodeHTMLStrict : decodeXML;
+  const decoded = (raw: string): string => (raw.includes('&') ? entities(raw) : raw);
+  const lines = (raw: string): string => (raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw);
 
-  const build = (children: readonly Ordered[], attributes: Readonly<Record<string, string>> | undefined): unknown => {
-    const node: Record<string, unknown> = Object.create(null);
-    let size = 0;
-    let own = '';
-    for (const [name, value] of Object.entries(attributes ?? {})) {
-      if (drop && /^xmlns(?::|$)/.test(name)) continue;
-      node[`@${named(name)}`] ??= value;
-      size += 1;
-    }
-    let elements = 0;
-    for (const child of children) {
-      const tag = Object.keys(child).find((key) => key !== ATTRIBUTES);
-      if (tag === undefined) continue;
-      if (tag === TEXT) {
-        own += String(child[TEXT]);
-        continue;
-      }
-      const value = build(child[tag] as readonly Ordered[], child[ATTRIBUTES] as Record<string, string> | undefined);
-      const name = named(tag);
-      const before = node[name];
+  const root = frameOf('');
+  const frames = [root];
+  let top = root;
+  walk(text, {
+    open(name) {
+      top = frameOf(named(name));
+      frames.push(top);
+    },
+    attribute(name, raw) {
+      if (drop && /^xmlns(?::|$)/.test(name)) return;
+      // XML makes a space of each line end and tab in an attribute, unless it is written as an entity.
+      top.node[`@${named(name)}`] ??= decoded(lines(raw).replace(/[\t\n]/g, ' '));
+      top.attributes += 1;
+    },
+    text(raw, literal) {
+      if (raw !== '') top.text += literal ? lines(raw) : decoded(lines(raw));
+    },
+    close() {
+      const { name } = top;
+      const value = contentOf(top);
+      frames.pop();
+      top = frames.at(-1) ?? root;
+      const before = top.node[name];
       if (Array.isArray(before)) before.push(value);
-      else if (before !== undefined) node[name] = [before, value];
-      else node[name] = arrays.has(name) ? [value] : value;
-      elements += 1;
-    }
-    if (size + elements === 0) return own;
-    if (own !== '' && (elements === 0 || own.trim() !== '')) node[TEXT] = own;
-    return node;
-  };
-
-  try {
-    return build(PARSERS[options.html ? 'html' : 'xml'].parse(text) as readonly Ordered[], undefined) as XmlNode;
-  } catch (cause) {
-    return refuse('The XML is not well formed.', cause);
-  }
+      else if (before !== undefined) top.node[name] = [before, value];
+      else top.node[name] = arrays.has(name) ? [value] : value;
+      top.elements += 1;
+    },
+  });
+  return root.node;
 };
 
 /** The text of what `parseXml` gave for a name: of a string, of an element's own text, of the first of several; else `''`. */
