@@ -1,4 +1,5 @@
 import type { Source } from '../ports/source.ts';
+import { arxivOai } from './arxiv-oai.ts';
 import { arxivSnapshot } from './arxiv-snapshot.ts';
 import { bibtex } from './bibtex.ts';
 import { crossref } from './crossref.ts';
@@ -12,6 +13,7 @@ import { zotero } from './zotero.ts';
 /** Every source, in the order in which they are asked whether they recognise a file. */
 export const SOURCES: readonly Source[] = [
   dailyPage,
+  arxivOai,
   arxivSnapshot,
   crossref,
   semanticScholar,
