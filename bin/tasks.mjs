@@ -20,6 +20,7 @@ const TASKS = {
   'test:clients': { steps: [['test/clients/run.ts']] },
   'test:lighthouse': { steps: [['test/lighthouse/run.ts']], needs: ['chromium'] },
   'test:kill': { steps: [['test/kill/run.ts']] },
+  'test:harvest': { steps: [['test/harvest/run.ts']] },
 };
 
 /** `node bin/run.mjs TASK [argument …]`. */

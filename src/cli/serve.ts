@@ -65,9 +65,11 @@ const run = async (): Promise<void> => {
     await print(`Broadsheet is served at ${addressOf(config.host, server.port)}  (Ctrl-C stops it)\n`);
     app.log.info({ host: config.host, port: server.port, pid: process.pid }, 'serving');
     flushCompileCache();
-    const [{ keepUp }, { keepHarvesting }] = await Promise.all([
+    const [{ keepUp }, { keepHarvesting }, { keepEditions }, { keepAlarms }] = await Promise.all([
       import('../jobs/keep-up.ts'),
       import('../jobs/harvests.ts'),
+      import('../jobs/editions.ts'),
+      import('../jobs/alarms.ts'),
     ]);
     const { signal } = stop;
     await Promise.all([
@@ -84,6 +86,8 @@ const run = async (): Promise<void> => {
         signal,
         events: { harvested: (report) => void print(`${reportInWords(report)}\n`) },
       }),
+      keepEditions(app, { signal }),
+      keepAlarms(app, { signal }),
     ]);
   } finally {
     await server.close();
