@@ -2,6 +2,9 @@ import type { Day } from '../kernel/day.ts';
 import type { Correction } from './correction.ts';
 import type { PaperCard, PaperId } from './paper.ts';
 
+/** The `source` of the editions that Broadsheet sets itself. */
+export const OURS = 'broadsheet';
+
 /** The front page of one day: dated, numbered, immutable. `placements` is the order on the page, 1 first. */
 export interface Edition {
   readonly date: Day;

@@ -1,20 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
 import { addDays, type Day, isDay } from '../kernel/day.ts';
 import type { Log } from '../kernel/log.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import type { Correction } from '../model/correction.ts';
-import type { Edition } from '../model/edition.ts';
+import { type Edition, OURS } from '../model/edition.ts';
 import type { Paper, PaperCard, PaperId } from '../model/paper.ts';
 import { CANDIDATE_DAYS, type Candidate, isWeekend, isWished, placePapers, RANKING } from '../model/placing.ts';
 import type { Store } from '../store/store.ts';
 import { dayIn } from './roll-over.ts';
 
-/** The `source` of the editions that Broadsheet sets itself. */
-export const OURS = 'broadsheet';
-
 /** The newest papers of the last days that are looked at: some three weeks of all of arXiv. */
 const CANDIDATES_MOST = 20_000;
-const BATCH = 500;
+const BATCH = 200;
 /** Editions whose papers are watched for being withdrawn. */
 const WATCHED_EDITIONS = 60;
 const NO_READER = '';
@@ -32,8 +30,12 @@ interface Deps {
   readonly log: Log;
 }
 
-const batches = function* <T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let i = 0; i < all.length; i += BATCH) yield all.slice(i, i + BATCH);
+/** Slices, with a turn for everyone else between them: SQLite answers at once, and readers are waiting. */
+const batches = async function* <T>(all: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let i = 0; i < all.length; i += BATCH) {
+    yield all.slice(i, i + BATCH);
+    await nextTurn();
+  }
 };
 
 /** By paper, what the talk elsewhere comes to. The same talk may be told by several sources: the one that counts most is taken. */
@@ -69,7 +71,7 @@ const candidatesOf = async (
 ): Promise<readonly Candidate[]> => {
   const span = { first: addDays(day, -CANDIDATE_DAYS), last: day, limit: CANDIDATES_MOST };
   const candidates: Candidate[] = [];
-  for (const ids of batches(await store.papers.unplaced(span))) {
+  for await (const ids of batches(await store.papers.unplaced(span))) {
     const [cards, elsewhere] = await Promise.all([store.papers.cards(ids, NO_READER), talkElsewhere(store, ids)]);
     for (const card of cards) {
       if (card.paper.withdrawn || !isWished(card.paper.categories, categories)) continue;
@@ -124,7 +126,7 @@ export const recordWithdrawals = async ({ store, clock, log }: Deps): Promise<re
   if (first === undefined || last === undefined) return [];
   const editions = await store.editions.between(first, last);
   const withdrawn = new Set<PaperId>();
-  for (const ids of batches([...new Set(editions.flatMap(({ placements }) => placements))])) {
+  for await (const ids of batches([...new Set(editions.flatMap(({ placements }) => placements))])) {
     for (const { paper } of await store.papers.cards(ids, NO_READER)) if (paper.withdrawn) withdrawn.add(paper.id);
   }
   const recorded: Correction[] = [];

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayOf, monthOf, parseMonth, parseWeek, type Span, weekOf } from '../kernel/day.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
-import type { Edition, FrontPage } from '../model/edition.ts';
+import { type Edition, type FrontPage, OURS } from '../model/edition.ts';
 import type { EditionsPage } from '../model/pages.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
 import { byTalk } from '../model/ranking.ts';
@@ -13,8 +13,15 @@ type Editions = Pick<Store, 'editions' | 'papers'>;
 const TRENDING_EDITIONS = 30;
 const TRENDING_PAPERS = 100;
 
-const sourcesOf = (editions: readonly Edition[]): readonly string[] => [
-  ...new Set(editions.map(({ source }) => source)),
+/** Where the papers came in by. An edition of ours is of all the sources its papers were seen in. */
+const sourcesOf = (editions: readonly Edition[], cards: readonly PaperCard[]): readonly string[] => [
+  ...new Set(
+    editions.flatMap(({ source, placements }) => {
+      if (source !== OURS) return source;
+      const placed = new Set(placements);
+      return cards.flatMap(({ paper }) => (placed.has(paper.id) ? paper.sightings.map((seen) => seen.source) : []));
+    }),
+  ),
 ];
 
 /** Placements of several editions as one list: newest edition first, each paper once. */
@@ -66,7 +73,7 @@ export const readDay = async (
     ...neighbours,
     cards,
     trending: byTalk(cards, edition.date),
-    sources: [edition.source],
+    sources: sourcesOf([edition], cards),
     days: [edition.date],
     corrections,
   });
@@ -99,7 +106,7 @@ export const readSpan = async (
     later: nameOf(after.later),
     cards: order.flatMap((index) => cards[index] ?? []),
     trending: order.map((_, index) => index),
-    sources: sourcesOf(editions),
+    sources: sourcesOf(editions, cards),
     days: editions.map(({ date }) => date).sort(),
   });
 };
@@ -122,7 +129,7 @@ export const readTrending = async (
     ...empty('trending', 'trending', { first, last }),
     cards,
     trending: cards.map((_, index) => index),
-    sources: sourcesOf(editions),
+    sources: sourcesOf(editions, cards),
     days: dates,
   };
 };

@@ -7,6 +7,7 @@ import { editionKeeper, keepEditions } from '../../src/jobs/editions.ts';
 import { addDays, type Day, dayOf } from '../../src/kernel/day.ts';
 import { placingScore, type Why } from '../../src/model/placing.ts';
 import { correctEdition, recordWithdrawals, setEdition } from '../../src/services/edition.ts';
+import { readDay } from '../../src/services/front-page.ts';
 import { openSite, type Site } from '../support/app.ts';
 import { broadsheet } from '../support/command.ts';
 
@@ -63,6 +64,8 @@ test('the day rolls over: the papers of the days before become No. 2, and it sta
     assert.equal(placingScore(why, '2026-11-20'), why.score);
   }
   assert.match(await (await site.ask('/')).text(), /No\. 2\b/);
+  const page = await readDay(site.app, null, 'a');
+  assert.deepEqual(page.ok && page.value.sources, ['arxiv-snapshot'], 'where the papers came in by');
 
   // Votes and papers that come later are for the editions to come.
   const late = linesOf('2026-11-19', 2);
