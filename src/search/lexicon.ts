@@ -9,6 +9,8 @@ export interface Lexicon {
   /** Where the postings of a term lie: [first byte, byte after the last]. */
   span(n: number): readonly [from: number, to: number];
   termAt(n: number): string;
+  /** Where the text of a term lies: its length in bytes is the difference. */
+  text(n: number): readonly [from: number, to: number];
   /** Number of the first term that is not before `prefix`. */
   lowerBound(prefix: Uint8Array): number;
 }
@@ -57,6 +59,7 @@ export const openLexicon = (file: Uint8Array): Lexicon => {
       return n < size && compareAt(n, bytes) === 0 ? n : -1;
     },
     span: (n) => [4 * (offsets[n] ?? 0), 4 * (offsets[n + 1] ?? 0)],
+    text: (n) => [starts[n] ?? 0, starts[n + 1] ?? 0],
     termAt: (n) => text.toString('utf8', starts[n] ?? 0, starts[n + 1] ?? 0),
   };
 };

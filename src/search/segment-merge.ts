@@ -4,7 +4,8 @@ import type { Centroids } from './centroids.ts';
 import { encodeLexicon, type Lexicon } from './lexicon.ts';
 import { mergePostings, type PostingList, viewPostings } from './posting-list.ts';
 import type { Segment } from './segment.ts';
-import { gather, Named, writeSegment } from './segment-build.ts';
+import { Named, writeSegment } from './segment-build.ts';
+import { writeFileSafely } from './segment-files.ts';
 
 /** A segment to be merged: which number each of its documents gets, rising, -1 for dead ones. */
 interface Input {
@@ -110,32 +111,46 @@ const mergeTerms = async (
   return { lexicon: encodeLexicon(terms, Uint32Array.from(offsets)), postings };
 };
 
+/** Gathers the vectors of several segments into lists, in two walks over them, so that next to nothing is held but the result. */
 const mergeCoarse = (
   inputs: readonly Input[],
   length: number,
   centroids: { readonly name: string; readonly points: Centroids } | null,
 ) => {
-  const vectors: { document: number; vector: Int8Array; list: number }[] = [];
-  for (const { segment, renumber } of inputs) {
-    const { block, documents, starts, centroids: of } = segment.coarse;
-    for (let list = 0; list + 1 < starts.length; list++) {
-      for (let i = starts[list] as number; i < (starts[list + 1] as number); i++) {
-        const document = renumber[documents[i] as number] as number;
-        if (document < 0) continue;
+  const lists = centroids?.points.count ?? 1;
+  const starts = new Uint32Array(lists + 1);
+  const chosen = inputs.map(({ segment, renumber }) => {
+    const { block, documents, starts: theirs, centroids: of } = segment.coarse;
+    const listOf = new Uint16Array(documents.length);
+    for (let list = 0; list + 1 < theirs.length; list++) {
+      for (let i = theirs[list] as number; i < (theirs[list + 1] as number); i++) {
+        if ((renumber[documents[i] as number] as number) < 0) continue;
         const vector = block.bytes.subarray(i * length, (i + 1) * length);
-        const same = centroids === null || of === centroids.name;
-        vectors.push({
-          document,
-          vector,
-          list: centroids === null ? 0 : same ? list : centroids.points.nearest(vector),
-        });
+        const to = centroids === null ? 0 : of === centroids.name ? list : centroids.points.nearest(vector);
+        listOf[i] = to;
+        starts[to + 1] = (starts[to + 1] as number) + 1;
       }
     }
+    return listOf;
+  });
+  for (let i = 0; i < lists; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number);
+  const next = starts.slice();
+  const total = starts[lists] as number;
+  const documents = new Uint32Array(total);
+  const vectors = new Int8Array(total * length);
+  for (const [n, { segment, renumber }] of inputs.entries()) {
+    const { block, documents: theirs } = segment.coarse;
+    for (let i = 0; i < theirs.length; i++) {
+      const document = renumber[theirs[i] as number] as number;
+      if (document < 0) continue;
+      const list = (chosen[n] as Uint16Array)[i] as number;
+      const at = next[list] as number;
+      next[list] = at + 1;
+      documents[at] = document;
+      vectors.set(block.bytes.subarray(i * length, (i + 1) * length), at * length);
+    }
   }
-  return {
-    meta: { centroids: centroids?.name ?? null, length },
-    columns: gather(vectors, centroids?.points.count ?? 1, length),
-  };
+  return { meta: { centroids: centroids?.name ?? null, length }, columns: { starts, documents, vectors } };
 };
 
 /** Writes one segment of all live documents of several. What dies meanwhile is for the caller to find out. */
@@ -196,20 +211,27 @@ const copyFine = async (
   folder: string,
   { tag, dimensions }: { readonly tag: string; readonly dimensions: number },
 ): Promise<number> => {
+  const documents =
+    inputs.reduce((most, { renumber }) => renumber.reduce((max, to) => Math.max(max, to), most), -1) + 1;
+  const has = new Uint8Array(documents);
   const file = await open(join(folder, `fine-${tag}`), 'w');
   let kept = 0;
   try {
     for (const { segment, renumber } of inputs) {
+      const theirs = segment.hasFine(tag);
       for (let i = 0; i < segment.documents; i++) {
         const to = renumber[i] as number;
-        const vector = to < 0 ? null : segment.fine(tag, i, dimensions);
+        if (to < 0 || theirs[i] !== 1) continue;
+        const vector = segment.fine(tag, i, dimensions);
         if (vector === null) continue;
         await file.write(vector, 0, dimensions, to * dimensions);
+        has[to] = 1;
         kept++;
       }
     }
   } finally {
     await file.close();
   }
+  await writeFileSafely(join(folder, `has-${tag}`), [has]);
   return kept;
 };

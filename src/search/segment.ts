@@ -195,6 +195,17 @@ export class Segment implements Disposable {
     }
   }
 
+  /** 1 for each document that has a fine vector under `tag`. */
+  hasFine(tag: string): Uint8Array {
+    const has = new Uint8Array(this.documents);
+    try {
+      has.set(readFileSync(join(this.folder, `has-${tag}`)).subarray(0, this.documents));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    return has;
+  }
+
   [Symbol.dispose](): void {
     for (const file of this.files.values()) closeSync(file);
     this.files.clear();

@@ -1,0 +1,237 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Query } from '../model/search-page.ts';
+import type { StaticTable } from '../model/static-embedding.ts';
+import type { Evidence, FacetCounts, FindRequest, Found } from '../ports/search-index.ts';
+import { type Centroids, openCentroids } from './centroids.ts';
+import { quantise } from './dot.ts';
+import { coarseOf, type Masks, masksOf, type Placed, rankByMeaning, rankByWords } from './ranking.ts';
+import { Segment } from './segment.ts';
+import { NO_DAY } from './segment-build.ts';
+import { COARSE_SCALE, FINE_SCALE, FORMAT, MANIFEST, type Manifest } from './segment-files.ts';
+import { wantedOf } from './spelling.ts';
+import { Top } from './top.ts';
+
+/** How many values of a facet are worth showing. */
+const VALUES = 24;
+
+/** Tag of an embedder's vectors in file names. */
+export const tagOf = (embedder: string): string => embedder.replace(/[^A-Za-z0-9@.-]/g, '_').slice(-80);
+
+const yearOf = (day: number): number => new Date(day * 86_400_000).getUTCFullYear();
+
+const most = (counts: ReadonlyMap<string, number>) =>
+  [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, VALUES);
+
+const add = (counts: Map<string, number>, value: string, n = 1): void => {
+  counts.set(value, (counts.get(value) ?? 0) + n);
+};
+
+/** Reads the index as one manifest says it is. Another manifest is another finder; segments that both have are shared. */
+export class Finder {
+  readonly manifest: Manifest;
+  readonly placed: readonly Placed[];
+  private readonly table: StaticTable;
+  private readonly centroids: { readonly name: string; readonly points: Centroids } | null;
+
+  constructor(folder: string, table: StaticTable, before: Finder | null) {
+    this.table = table;
+    this.manifest = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
+    if (this.manifest.format !== FORMAT) throw new Error('an index of another format');
+    let base = 0;
+    this.placed = this.manifest.segments.map((entry) => {
+      const same = before?.placed.find(
+        ({ segment }) => segment.entry.name === entry.name && segment.entry.deadFile === entry.deadFile,
+      );
+      const segment = same?.segment ?? new Segment(folder, entry);
+      const placed = { segment, base };
+      base += segment.documents;
+      return placed;
+    });
+    const name = this.manifest.centroids;
+    this.centroids =
+      name === null
+        ? null
+        : before?.centroids?.name === name
+          ? before.centroids
+          : { name, points: openCentroids(new Int8Array(readFileSync(join(folder, name))), table.dimensions) };
+  }
+
+  /** Closes segments that `next` does not go on using. */
+  leave(next: Finder | null): void {
+    const used = new Set(next?.placed.map(({ segment }) => segment));
+    for (const { segment } of this.placed) if (!used.has(segment)) segment[Symbol.dispose]();
+  }
+
+  get documents(): number {
+    return this.manifest.segments.reduce((sum, { documents, dead }) => sum + documents - dead, 0);
+  }
+
+  private at(number: number): readonly [Placed, number] {
+    let low = 0;
+    let high = this.placed.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.placed[middle] as Placed).base <= number) low = middle;
+      else high = middle - 1;
+    }
+    const placed = this.placed[low] as Placed;
+    return [placed, number - placed.base];
+  }
+
+  private locate(id: string): readonly [Placed, number] | null {
+    for (const placed of this.placed) {
+      const document = placed.segment.documentOf(id);
+      if (document >= 0) return [placed, document];
+    }
+    return null;
+  }
+
+  find({ query, text, words, near }: FindRequest): Found {
+    const masks = masksOf(this.placed, query);
+    const { wanted, corrected } = wantedOf(this.placed, query);
+    const lexical = rankByWords(this.placed, wanted, masks, words);
+    const vector = this.table.embed(text);
+    const meant = near === 0 || vector.every((x) => x === 0) ? null : vector;
+    const nearest = meant === null ? new Top(1) : rankByMeaning(this.placed, meant, masks, this.centroids, near);
+    const quantised = meant === null ? null : quantise(meant, COARSE_SCALE);
+    const scores = new Map<number, number>();
+    for (const { document, score } of lexical.top.ranked()) scores.set(document, score);
+    const numbers = [...scores.keys()];
+    for (const { document } of nearest.ranked()) if (!scores.has(document)) numbers.push(document);
+    const evidence = numbers.map((number): Evidence => {
+      const [placed, document] = this.at(number);
+      const { segment } = placed;
+      const score = scores.get(number) ?? lexical.score(placed, document);
+      const day = segment.days[document] ?? NO_DAY;
+      return {
+        id: segment.idOf(document),
+        words: score > 0 ? score : null,
+        coarse: quantised === null ? null : coarseOf(segment, document, quantised),
+        day: day === NO_DAY ? null : day,
+      };
+    });
+    return { evidence, corrected, facets: this.count(numbers.map((number) => this.at(number))) };
+  }
+
+  /** Papers that pass the filters, newest first, and how many of what kind there are. */
+  browse(query: Query, limit: number): Found {
+    const masks = masksOf(this.placed, query);
+    const newest = new Top(limit);
+    for (const { segment, base } of this.placed) {
+      const mask = masks.get(segment) ?? null;
+      // Days as heights above the oldest there can be: what is on top is newest, and undated papers come last.
+      for (let d = 0; d < segment.documents; d++) {
+        if (mask !== null && (((mask[d >>> 5] as number) >>> (d & 31)) & 1) === 0) continue;
+        const day = segment.days[d] as number;
+        newest.offer(base + d, day === NO_DAY ? 1 : day + 1_000_000);
+      }
+    }
+    const evidence = newest.ranked().map(({ document: number }): Evidence => {
+      const [{ segment }, document] = this.at(number);
+      const day = segment.days[document] ?? NO_DAY;
+      return { id: segment.idOf(document), words: null, coarse: null, day: day === NO_DAY ? null : day };
+    });
+    return { evidence, corrected: [], facets: this.countAll(masks) };
+  }
+
+  private count(places: readonly (readonly [Placed, number])[]): FacetCounts {
+    const year = new Map<string, number>();
+    const cat = new Map<string, number>();
+    const source = new Map<string, number>();
+    for (const [{ segment }, document] of places) {
+      const day = segment.days[document] ?? NO_DAY;
+      if (day !== NO_DAY) add(year, String(yearOf(day)));
+      for (const code of segment.categoriesOf(document)) add(cat, code);
+      for (const id of segment.sourcesOf(document)) add(source, id);
+    }
+    return { total: places.length, year: most(year), cat: most(cat), source: most(source) };
+  }
+
+  private countAll(masks: Masks): FacetCounts {
+    let total = 0;
+    const year = new Map<string, number>();
+    const cat = new Map<string, number>();
+    const source = new Map<string, number>();
+    for (const { segment } of this.placed) {
+      const mask = masks.get(segment) ?? null;
+      const cats = new Uint32Array(segment.categories.length);
+      const origins = new Uint32Array(segment.sources.length);
+      const years = new Map<number, number>();
+      for (let d = 0; d < segment.documents; d++) {
+        if (mask !== null && (((mask[d >>> 5] as number) >>> (d & 31)) & 1) === 0) continue;
+        total++;
+        const day = segment.days[d] as number;
+        years.set(day, (years.get(day) ?? 0) + 1);
+        const { cats: codes, origins: ids } = segment;
+        for (let i = codes.starts[d] as number; i < (codes.starts[d + 1] as number); i++)
+          cats[codes.values[i] as number] = (cats[codes.values[i] as number] as number) + 1;
+        for (let i = ids.starts[d] as number; i < (ids.starts[d + 1] as number); i++)
+          origins[ids.values[i] as number] = (origins[ids.values[i] as number] as number) + 1;
+      }
+      for (const [day, n] of years) if (day !== NO_DAY) add(year, String(yearOf(day)), n);
+      for (const [i, n] of cats.entries()) if (n > 0) add(cat, segment.categories[i] ?? '', n);
+      for (const [i, n] of origins.entries()) if (n > 0) add(source, segment.sources[i] ?? '', n);
+    }
+    return { total, year: most(year), cat: most(cat), source: most(source) };
+  }
+
+  /** Cosines of fine vectors to one of the same embedder; papers that have none are left out. */
+  fine(ids: readonly string[], vector: Float32Array): readonly (readonly [id: string, cosine: number])[] {
+    const { embedder } = this.manifest;
+    if (embedder === null || embedder.dimensions !== vector.length) return [];
+    const tag = tagOf(embedder.id);
+    return ids.flatMap((id) => {
+      const there = this.locate(id);
+      const kept = there?.[0].segment.fine(tag, there[1], embedder.dimensions) ?? null;
+      if (kept === null) return [];
+      let sum = 0;
+      for (let i = 0; i < kept.length; i++) sum += (kept[i] as number) * (vector[i] as number);
+      return [[id, sum / FINE_SCALE] as const];
+    });
+  }
+
+  /** Fine vectors as they are kept, of those that have one. */
+  fineVectors(ids: readonly string[]): readonly (readonly [id: string, vector: Float32Array])[] {
+    const { embedder } = this.manifest;
+    if (embedder === null) return [];
+    return ids.flatMap((id) => {
+      const there = this.locate(id);
+      const kept = there?.[0].segment.fine(tagOf(embedder.id), there[1], embedder.dimensions) ?? null;
+      return kept === null ? [] : [[id, Float32Array.from(kept, (x) => x / FINE_SCALE)] as const];
+    });
+  }
+
+  /** Papers nearest to the middle of some, by static vectors, those themselves left out. */
+  near(ids: readonly string[], query: Query, limit: number): readonly Evidence[] {
+    const middle = new Float32Array(this.table.dimensions);
+    const own = new Set<number>();
+    for (const id of ids) {
+      const there = this.locate(id);
+      if (there === null) continue;
+      const [{ segment, base }, document] = there;
+      own.add(base + document);
+      const { block, places } = segment.coarse;
+      const place = places[document] ?? 0xffffffff;
+      if (place === 0xffffffff) continue;
+      for (let i = 0; i < middle.length; i++)
+        middle[i] = (middle[i] as number) + (block.bytes[place * block.length + i] as number) / COARSE_SCALE;
+    }
+    const norm = Math.hypot(...middle);
+    if (norm === 0) return [];
+    const vector = middle.map((x) => x / norm);
+    const top = rankByMeaning(this.placed, vector, masksOf(this.placed, query), this.centroids, limit + own.size);
+    return top
+      .ranked()
+      .filter(({ document }) => !own.has(document))
+      .slice(0, limit)
+      .map(({ document: number, score }) => {
+        const [{ segment }, document] = this.at(number);
+        const day = segment.days[document] ?? NO_DAY;
+        return { id: segment.idOf(document), words: null, coarse: score, day: day === NO_DAY ? null : day };
+      });
+  }
+}

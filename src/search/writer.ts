@@ -1,0 +1,340 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StaticTable } from '../model/static-embedding.ts';
+import type { IndexDoc } from '../ports/search-index.ts';
+import { type Centroids, openCentroids } from './centroids.ts';
+import { quantise } from './dot.ts';
+import { tagOf } from './finder.ts';
+import type { MergeOrder, MergeResult } from './merge-worker.ts';
+import { Segment } from './segment.ts';
+import { SegmentBuilder } from './segment-build.ts';
+import {
+  EMPTY,
+  FINE_SCALE,
+  FORMAT,
+  MANIFEST,
+  type Manifest,
+  publish,
+  removeSegment,
+  type SegmentEntry,
+  writeFileSafely,
+} from './segment-files.ts';
+import { Top } from './top.ts';
+
+/** What BM25 takes for the length of a document until a commit has shown it. In weighted words. */
+const USUAL_LENGTH = 180;
+/** Segments of about the same size that are made one. */
+const FACTOR = 8;
+const SMALLEST = 512;
+
+const tierOf = (documents: number): number =>
+  Math.max(0, Math.ceil(Math.log(Math.max(1, documents) / SMALLEST) / Math.log(FACTOR)));
+
+export const readManifest = (folder: string): Manifest => {
+  const manifest = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
+  if (manifest.format !== FORMAT) throw new Error('an index of another format');
+  return manifest;
+};
+
+/** The one who writes an index. One at a time; its calls are made one after the other. */
+export class Writer {
+  private readonly folder: string;
+  private readonly table: StaticTable;
+  private readonly merge: (order: MergeOrder) => Promise<MergeResult>;
+  private manifest: Manifest;
+  private segments = new Map<string, Segment>();
+  private centroids: { name: string; points: Centroids } | null = null;
+  private serial = 0;
+  /** Ids written while a merge goes on: their fine vectors and deaths are carried over when it ends. */
+  private merging: { readonly names: ReadonlySet<string>; readonly fine: Map<string, Float32Array> } | null = null;
+
+  constructor(folder: string, table: StaticTable, merge: (order: MergeOrder) => Promise<MergeResult>) {
+    this.folder = folder;
+    this.table = table;
+    this.merge = merge;
+    this.manifest = readManifest(folder);
+    this.adoptCentroids();
+  }
+
+  get position(): number {
+    return this.manifest.position;
+  }
+
+  private adoptCentroids(): void {
+    const name = this.manifest.centroids;
+    if (name === null || name === this.centroids?.name) return;
+    const bytes = new Int8Array(readFileSync(join(this.folder, name)));
+    this.centroids = { name, points: openCentroids(bytes, this.table.dimensions) };
+  }
+
+  private open(entry: SegmentEntry): Segment {
+    const key = `${entry.name} ${entry.deadFile}`;
+    let segment = this.segments.get(key);
+    if (segment === undefined) {
+      for (const [old, other] of this.segments) {
+        if (!old.startsWith(`${entry.name} `)) continue;
+        other[Symbol.dispose]();
+        this.segments.delete(old);
+      }
+      segment = new Segment(this.folder, entry);
+      this.segments.set(key, segment);
+    }
+    return segment;
+  }
+
+  private newName(): string {
+    for (;;) {
+      const name = `s${String(this.manifest.generation + 1)}-${String(this.serial++)}`;
+      if (!existsSync(join(this.folder, name))) return name;
+    }
+  }
+
+  private async commit(change: Partial<Manifest>): Promise<void> {
+    const next = { ...this.manifest, ...change, generation: this.manifest.generation + 1 };
+    await publish(this.folder, next);
+    this.manifest = next;
+    this.adoptCentroids();
+  }
+
+  /** Marks documents of these ids dead, in the segments as listed; returns the list after it. */
+  private async bury(ids: readonly string[], segments: readonly SegmentEntry[]): Promise<readonly SegmentEntry[]> {
+    const after: SegmentEntry[] = [];
+    for (const entry of segments) {
+      const segment = this.open(entry);
+      const dying = ids.map((id) => segment.documentOf(id)).filter((document) => document >= 0);
+      if (dying.length === 0) {
+        after.push(entry);
+        continue;
+      }
+      const bits = new Uint32Array(Math.ceil(segment.documents / 32));
+      if (segment.live !== null) for (let i = 0; i < bits.length; i++) bits[i] = ~(segment.live[i] as number);
+      for (const d of dying) bits[d >>> 5] = (bits[d >>> 5] as number) | (1 << (d & 31));
+      const deadFile = `dead-${this.manifest.generation + 1}-${this.serial++}`;
+      await writeFileSafely(join(segment.folder, deadFile), [new Uint8Array(bits.buffer)]);
+      const has = this.manifest.embedder === null ? null : segment.hasFine(tagOf(this.manifest.embedder.id));
+      const lost = has === null ? 0 : dying.filter((d) => has[d] === 1).length;
+      after.push({ ...entry, dead: entry.dead + new Set(dying).size, deadFile, fine: entry.fine - lost });
+    }
+    return after;
+  }
+
+  async apply(changes: {
+    readonly upserts: readonly IndexDoc[];
+    readonly deletes: readonly string[];
+    readonly position: number;
+  }): Promise<void> {
+    const docs = [...new Map(changes.upserts.map((doc) => [doc.id, doc])).values()];
+    const gone = [...changes.deletes, ...docs.map(({ id }) => id)];
+    let segments = await this.bury(gone, this.manifest.segments);
+    const averageLength = this.manifest.averageLength ?? USUAL_LENGTH;
+    if (docs.length > 0) {
+      const name = this.newName();
+      const builder = new SegmentBuilder({ table: this.table, averageLength, centroids: this.centroids });
+      for (const doc of docs) builder.add(doc);
+      await builder.write(join(this.folder, name));
+      segments = [...segments, { name, documents: docs.length, dead: 0, deadFile: null, fine: 0 }];
+    }
+    await this.commit({ segments, position: changes.position, averageLength });
+    const vectors = docs.flatMap(({ id, vector }) => (vector === null ? [] : [{ id, vector }]));
+    if (vectors.length > 0) await this.setFine(vectors);
+  }
+
+  async adopt(embedder: { readonly id: string; readonly dimensions: number }): Promise<void> {
+    const { id, dimensions } = this.manifest.embedder ?? {};
+    if (id === embedder.id && dimensions === embedder.dimensions) return;
+    const segments = this.manifest.segments.map((entry) => ({ ...entry, fine: 0 }));
+    await this.commit({ embedder: { id: embedder.id, dimensions: embedder.dimensions }, segments });
+    for (const { name } of segments) {
+      for (const file of readdirSync(join(this.folder, name))) {
+        if (/^(?:fine|has)-/.test(file)) await rm(join(this.folder, name, file), { force: true });
+      }
+    }
+  }
+
+  /** Writes fine vectors of papers that are here. */
+  async setFine(vectors: readonly { readonly id: string; readonly vector: Float32Array }[]): Promise<void> {
+    const { embedder } = this.manifest;
+    if (embedder === null) return;
+    const tag = tagOf(embedder.id);
+    const scratch = new Int8Array(embedder.dimensions);
+    const segments: SegmentEntry[] = [];
+    for (const entry of this.manifest.segments) {
+      const segment = this.open(entry);
+      const here = vectors
+        .map(({ id, vector }) => ({ id, vector, document: segment.documentOf(id) }))
+        .filter(({ document, vector }) => document >= 0 && vector.length === embedder.dimensions);
+      if (here.length === 0) {
+        segments.push(entry);
+        continue;
+      }
+      const has = segment.hasFine(tag);
+      const [fine, marks] = await Promise.all(
+        ['fine', 'has'].map(async (kind) =>
+          open(join(segment.folder, `${kind}-${tag}`), 'a').then(async (file) => {
+            await file.close();
+            return open(join(segment.folder, `${kind}-${tag}`), 'r+');
+          }),
+        ),
+      );
+      let added = 0;
+      try {
+        for (const { id, vector, document } of here) {
+          await fine?.write(
+            quantise(vector, FINE_SCALE, scratch),
+            0,
+            embedder.dimensions,
+            document * embedder.dimensions,
+          );
+          if (has[document] !== 1) added++;
+          has[document] = 1;
+          if (this.merging?.names.has(entry.name)) this.merging.fine.set(id, vector);
+        }
+        await fine?.datasync();
+        await marks?.write(has, 0, has.length, 0);
+      } finally {
+        await fine?.close();
+        await marks?.close();
+      }
+      segments.push({ ...entry, fine: entry.fine + added });
+    }
+    await this.commit({ segments });
+  }
+
+  /** Live papers without a fine vector, newest first. */
+  unembedded(limit: number): readonly string[] {
+    const { embedder } = this.manifest;
+    const newest = new Top(limit);
+    const bases: { base: number; segment: Segment }[] = [];
+    let base = 0;
+    for (const entry of this.manifest.segments) {
+      const segment = this.open(entry);
+      bases.push({ base, segment });
+      if (entry.fine < entry.documents - entry.dead) {
+        const has = embedder === null ? new Uint8Array(segment.documents) : segment.hasFine(tagOf(embedder.id));
+        for (let d = 0; d < segment.documents; d++)
+          if (has[d] !== 1 && segment.isLive(d))
+            newest.offer(base + d, Math.max(1, (segment.days[d] as number) + 1_000_000));
+      }
+      base += segment.documents;
+    }
+    return newest.ranked().map(({ document }) => {
+      const { base: first, segment } = bases.findLast((one) => one.base <= document) as (typeof bases)[number];
+      return segment.idOf(document - first);
+    });
+  }
+
+  stats(): { readonly documents: number; readonly embedded: number } {
+    const { segments } = this.manifest;
+    return {
+      documents: segments.reduce((sum, { documents, dead }) => sum + documents - dead, 0),
+      embedded: segments.reduce((sum, { fine }) => sum + fine, 0),
+    };
+  }
+
+  /** Segments worth making one now: `FACTOR` of a size, or, where `all`, as many as there are small ones. */
+  private candidates(all: boolean): readonly SegmentEntry[] {
+    const { segments } = this.manifest;
+    const tiers = Map.groupBy(segments, ({ documents, dead }) => tierOf(documents - dead));
+    for (const tier of [...tiers.keys()].sort((a, b) => a - b)) {
+      const alike = tiers.get(tier) ?? [];
+      if (alike.length >= FACTOR) return alike;
+    }
+    const worn = segments.filter(({ documents, dead }) => dead > 0.3 * documents);
+    if (worn.length > 0) return worn;
+    if (!all || segments.length < 2) return [];
+    const largest = Math.max(...segments.map(({ documents }) => documents));
+    const small = segments.filter(({ documents }) => documents < largest);
+    return segments.length <= FACTOR && largest <= 250_000 ? segments : small.length > 1 ? small : [];
+  }
+
+  /** Makes segments one where there are many; with `all`, as few as make sense. Other calls may be made meanwhile. False when there was nothing to do. */
+  async compact(all: boolean): Promise<boolean> {
+    const wanted = this.candidates(all);
+    if (wanted.length === 0 || this.merging !== null) return false;
+    const names = new Set(wanted.map(({ name }) => name));
+    this.merging = { names, fine: new Map() };
+    const name = this.newName();
+    try {
+      const { documents } = this.stats();
+      const { embedder, centroids } = this.manifest;
+      const done = await this.merge({
+        folder: this.folder,
+        entries: wanted,
+        name,
+        centroids,
+        documents,
+        fine: embedder === null ? null : { tag: tagOf(embedder.id), dimensions: embedder.dimensions },
+      });
+      await this.swap(
+        names,
+        wanted,
+        { name, documents: done.documents, dead: 0, deadFile: null, fine: done.fine },
+        done.centroids,
+      );
+      return true;
+    } catch (error) {
+      await removeSegment(this.folder, name);
+      throw error;
+    } finally {
+      this.merging = null;
+    }
+  }
+
+  private async swap(
+    names: ReadonlySet<string>,
+    before: readonly SegmentEntry[],
+    merged: SegmentEntry,
+    centroids: string | null,
+  ): Promise<void> {
+    const fine = this.merging?.fine ?? new Map<string, Float32Array>();
+    // Whoever died in an old segment since the merge began is dead in the new one too.
+    const died: string[] = [];
+    for (const entry of before) {
+      const now = this.manifest.segments.find(({ name }) => name === entry.name);
+      if (now === undefined || now.deadFile === entry.deadFile) continue;
+      const old = new Segment(this.folder, entry);
+      const present = this.open(now);
+      for (let d = 0; d < old.documents; d++) if (old.isLive(d) && !present.isLive(d)) died.push(old.idOf(d));
+      old[Symbol.dispose]();
+    }
+    const [entry] = merged.documents === 0 ? [] : await this.bury(died, [merged]);
+    const kept = this.manifest.segments.filter(({ name }) => !names.has(name));
+    await this.commit({ segments: entry === undefined ? kept : [entry, ...kept], centroids });
+    for (const name of names) {
+      for (const [key, segment] of this.segments) {
+        if (!key.startsWith(`${name} `)) continue;
+        segment[Symbol.dispose]();
+        this.segments.delete(key);
+      }
+      await removeSegment(this.folder, name);
+    }
+    if (fine.size > 0) await this.setFine([...fine].map(([id, vector]) => ({ id, vector })));
+  }
+
+  /** Removes what no manifest names: left by a process that died. */
+  async tidy(): Promise<void> {
+    const named = new Set([MANIFEST, this.manifest.centroids, ...this.manifest.segments.map(({ name }) => name)]);
+    for (const name of readdirSync(this.folder)) {
+      if (!named.has(name) && /^(?:s\d+-\d+|c\d+|manifest\.json\.\d+)$/.test(name))
+        await rm(join(this.folder, name), { recursive: true, force: true });
+    }
+    for (const { name, deadFile } of this.manifest.segments) {
+      for (const file of readdirSync(join(this.folder, name)))
+        if (/^dead-/.test(file) && file !== deadFile) await rm(join(this.folder, name, file), { force: true });
+    }
+  }
+
+  close(): void {
+    for (const segment of this.segments.values()) segment[Symbol.dispose]();
+    this.segments.clear();
+  }
+}
+
+/** Starts an empty index, throwing away what is there. */
+export const startOver = async (folder: string): Promise<void> => {
+  if (existsSync(folder)) {
+    for (const name of readdirSync(folder)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  await publish(folder, EMPTY);
+};
