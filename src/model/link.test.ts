@@ -30,10 +30,46 @@ test('addresses in abstracts lose the punctuation around them, and come once', (
   assert.deepEqual(urls('javascript:alert(1) https:// http://[x data:x'), []);
 });
 
+test('code, models, data sets and spaces are told apart, in abstracts and in comments', () => {
+  const labels = (abstract: string, note: string | null = null): string[] =>
+    linksOf({ id: null, doi: null, abstract, note }).map(({ rel, label, url }) => `${rel}: ${label}: ${url}`);
+  assert.deepEqual(
+    labels(
+      'Code at github.com/a/b, weights on huggingface.co/a/model-7b (data: https://hf.co/datasets/a/d; demo https://huggingface.co/spaces/a/s).',
+      '12 pages. Page: a-b.github.io/page. Code: https://www.github.com/a/b.git; gitlab.com/g/p/-/tree/main',
+    ),
+    [
+      'code: Code at github.com: https://github.com/a/b',
+      'other: Model at huggingface.co: https://huggingface.co/a/model-7b',
+      'other: Data set at huggingface.co: https://hf.co/datasets/a/d',
+      'other: Space at huggingface.co: https://huggingface.co/spaces/a/s',
+      'project: a-b.github.io: https://a-b.github.io/page',
+      'code: Code at gitlab.com: https://gitlab.com/g/p/-/tree/main',
+    ],
+  );
+  assert.deepEqual(
+    labels('See https://huggingface.co/papers/1706.03762 and https://huggingface.co/TildeAI and github.com.'),
+    [
+      'project: huggingface.co: https://huggingface.co/papers/1706.03762',
+      'project: huggingface.co: https://huggingface.co/TildeAI',
+    ],
+  );
+  assert.deepEqual(labels('me@github.com/a/b, notgithub.com/a/b, x.github.io.example.org/a'), []);
+  assert.deepEqual(
+    linksOf({ id: null, doi: '10.1000/x', abstract: '', note: 'https://doi.org/10.1000/x' }).map(({ rel }) => rel),
+    ['doi'],
+  );
+});
+
 test('any abstract gives web addresses only', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.oneof(fc.string(), fc.constantFrom('https://', 'http://a', ')', '.', '"', '<', ' '))),
+      fc.array(
+        fc.oneof(
+          fc.string(),
+          fc.constantFrom('https://', 'http://a', 'github.com/', 'a.github.io', ')', '.', '"', '<', ' '),
+        ),
+      ),
       (pieces) => {
         for (const { url } of linksOf({ id: null, doi: null, abstract: pieces.join('') })) {
           assert.match(new URL(url).protocol, /^https?:$/);

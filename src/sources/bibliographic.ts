@@ -135,7 +135,7 @@ export const draftOfReference = (reference: Reference): Result<PaperDraft, 'bad-
     journalRef: journalRefOf(reference),
     note,
     license: tidy(reference.license),
-    links: linksOf({ id, doi, abstract }),
+    links: linksOf({ id, doi, abstract, note }),
     signals: reference.signals ?? {},
   });
 };
