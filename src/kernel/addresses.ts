@@ -13,6 +13,12 @@ const parsed = (address: string): InstanceType<typeof ipaddr.IPv4> | InstanceTyp
   }
 };
 
+// A cloud's own service for its machines, at an address that looks public from everywhere else.
+const CLOUD = '168.63.129.16';
+
+const isPublic4 = (ip: InstanceType<typeof ipaddr.IPv4>): boolean =>
+  ip.range() === 'unicast' && ip.toString() !== CLOUD;
+
 /**
  * Whether an IP address, written as the system writes it, is public unicast. Loopback, private, shared (100.64/10),
  * link-local, multicast, documentation, benchmarking (198.18/15), IETF (192.0.0/24) and reserved (0/8, 240/4) addresses
@@ -22,9 +28,8 @@ const parsed = (address: string): InstanceType<typeof ipaddr.IPv4> | InstanceTyp
 export const isPublicAddress = (address: string): boolean => {
   const ip = parsed(address);
   if (ip === null) return false;
-  if (ip instanceof ipaddr.IPv4) return ip.range() === 'unicast';
-  if (CARRIERS.some((carrier) => ip.match(carrier)))
-    return new ipaddr.IPv4(ip.toByteArray().slice(12)).range() === 'unicast';
+  if (ip instanceof ipaddr.IPv4) return isPublic4(ip);
+  if (CARRIERS.some((carrier) => ip.match(carrier))) return isPublic4(new ipaddr.IPv4(ip.toByteArray().slice(12)));
   return ip.zoneId === undefined && ip.match(GLOBAL_UNICAST) && ip.range() === 'unicast';
 };
 

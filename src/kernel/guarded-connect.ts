@@ -42,7 +42,7 @@ const addressesOf = async (url: URL, guard: Guard): Promise<readonly string[]> =
   return addresses;
 };
 
-const dialled = (url: URL, addresses: readonly string[], guard: Guard): Promise<Socket> =>
+const dialled = (url: URL, addresses: readonly string[], guard: Guard, signal: AbortSignal): Promise<Socket> =>
   new Promise((done, failed) => {
     const socket = (guard.dial ?? netConnect)({
       host: hostOf(url),
@@ -54,13 +54,16 @@ const dialled = (url: URL, addresses: readonly string[], guard: Guard): Promise<
         else answer(null, all[0]?.address ?? '', all[0]?.family);
       },
     });
-    socket.once('error', failed);
+    socket.on('error', failed);
+    // An attempt nobody waits for any more would keep the process for minutes.
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    socket.once('close', () => failed(new Error(`the connection to ${url.host} was closed`)));
     socket.once('connect', () => {
-      socket.off('error', failed);
       // Whatever was asked for, this is where the bytes would go.
-      if (guard.allowed(url) || isPublicAddress(socket.remoteAddress ?? '')) return done(socket);
+      const { remoteAddress } = socket;
+      if (remoteAddress !== undefined && (guard.allowed(url) || isPublicAddress(remoteAddress))) return done(socket);
+      if (remoteAddress !== undefined) failed(refused(url, 'leads to an address that is not public'));
       socket.destroy();
-      failed(refused(url, 'leads to an address that is not public'));
     });
   });
 
@@ -72,7 +75,7 @@ export const guardedConnector =
       checkUrl(url, guard);
       const addresses = await addressesOf(url, guard);
       signal.throwIfAborted();
-      const socket = await dialled(url, addresses, guard);
+      const socket = await dialled(url, addresses, guard, signal);
       socket.setNoDelay(true);
       if (url.protocol === 'http:') return socket;
       const host = hostOf(url);

@@ -233,6 +233,10 @@ const redirects = (path: string, location: string, status = 302): void => {
   pages.set(path, (_request, response) => void response.writeHead(status, { location }).end());
 };
 
+test('a host that does not speak https is told, not asked again', async () => {
+  await assert.rejects(get('', { url: `https://${here}/plain` }), fails('source-refused', /does not speak https/));
+});
+
 test('five redirects are followed, the sixth is not', async () => {
   for (let n = 1; n <= 6; n += 1) redirects(`/r${n}`, n === 1 ? '/plain' : `r${n - 1}`);
   const answer = await get('/r5');

@@ -95,7 +95,7 @@ const untilStopped = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
  *
  * An answer of 2xx must have a type of `accepts`; one that names no type is refused unless `accepts` is empty. Other
  * statuses are handed on whatever their type. Throws `Fault('address-refused')`, `Fault('source-refused')` for a wrong
- * type or encoding, too much, too slow or too many redirects, `Fault('source-unavailable')` where the connection fails or
+ * type, encoding or certificate, too much, too slow or too many redirects, `Fault('source-unavailable')` where the connection fails or
  * is lost or nothing comes, and the reason of `signal`.
  */
 export const guardedFetch = async (
@@ -231,6 +231,9 @@ const lost = (host: string, cause: unknown): Fault => {
     return new Fault('bad-config', `A header for ${host} has characters that HTTP does not allow.`, { cause });
   if (/^(?:Z_DATA_ERROR|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_error)/.test(code))
     return new Fault('source-refused', `The answer of ${host} is not compressed as it says.`, { cause });
+  if (/^(?:ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY))/.test(code))
+    return new Fault('source-refused', `The certificate of ${host} cannot be trusted (${code}).`, { cause });
+  if (code.startsWith('ERR_SSL_')) return new Fault('source-refused', `${host} does not speak https.`, { cause });
   if (code === 'ENOTFOUND')
     return new Fault('source-unavailable', `There is no host ${host}, or no network.`, { cause });
   return new Fault('source-unavailable', `${host} cannot be reached, or the connection was lost.`, { cause });
