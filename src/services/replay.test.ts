@@ -49,19 +49,36 @@ test('a better parser is a replay: all that was kept is read again, what was rej
   assert.deepEqual([again.value.new, again.value.changed], [0, 0]);
 });
 
-test('records that cannot be read now either are counted; an unknown source is told', async () => {
+test('records that cannot be read now either are counted; where none can, and for an unknown source, that is told', async () => {
   await using store = await openStore('sqlite::memory:');
   await store.migrate();
   const source = reader(false);
-  await store.papers.save(
-    [{ source: source.id, draft: draftOf('2611.00009'), raw: JSON.stringify({ id: 'x', title: 'X' }) }],
-    {
+  const keep = (id: string, title: string) =>
+    store.papers.save([{ source: source.id, draft: draftOf(id), raw: JSON.stringify({ id, title }) }], {
       now: clock.now(),
-    },
-  );
+    });
+  await keep('2611.00009', 'X');
+  const none = await replay({ store, clock, sources: [source] }, { source: source.id });
+  assert.deepEqual(none, {
+    ok: false,
+    code: 'bad-input',
+    message:
+      'None of the 1 records kept of scripted can be read by itself: bring its files in again with broadsheet import --restart.',
+  });
+  await keep('2611.00010', 'On 2611.00010');
   const done = await replay({ store, clock, sources: [source] }, { source: source.id });
   assert.ok(done.ok);
-  assert.deepEqual([done.value.read, done.value.unread], [1, 1]);
+  assert.deepEqual([done.value.read, done.value.unread], [2, 1]);
   const unknown = await replay({ store, clock, sources: [source] }, { source: 'gazette' });
   assert.ok(!unknown.ok && unknown.code === 'bad-usage');
+});
+
+test('one process at a time', async () => {
+  await using store = await openStore('sqlite::memory:');
+  await store.migrate();
+  const source = reader(false);
+  await store.jobs.enqueue({ kind: 'replay:scripted', key: 'replay:scripted', payload: '', at: clock.now() });
+  assert.ok(await store.jobs.claim('replay:scripted', { owner: 'other', now: clock.now(), leaseMs: 10_000 }));
+  const refused = await replay({ store, clock, sources: [source] }, { source: source.id });
+  assert.ok(!refused.ok && refused.code === 'busy');
 });

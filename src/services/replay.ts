@@ -29,21 +29,26 @@ async function* once(raw: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(raw);
 }
 
-/** What the parser makes of one record; nothing where it cannot read it. Front pages are not set again. */
+/**
+ * What the parser makes of one record; nothing where it cannot read it. A record alone is no whole document: that the
+ * parser misses the rest of it, when it comes to the end, is no loss. Front pages are not set again.
+ */
 const entriesOf = async (source: Source, raw: string): Promise<readonly Entry[]> => {
+  const entries: Entry[] = [];
   try {
-    const entries = await Array.fromAsync(source.parse(once(raw)));
-    return entries.filter(({ kind }) => kind !== 'edition' && kind !== 'rejected');
+    for await (const entry of source.parse(once(raw)))
+      if (entry.kind !== 'edition' && entry.kind !== 'rejected') entries.push(entry);
   } catch (error) {
-    if (error instanceof Fault && (error.code === 'bad-input' || error.code === 'source-refused')) return [];
-    throw error;
+    if (!(error instanceof Fault) || (error.code !== 'bad-input' && error.code !== 'source-refused')) throw error;
   }
+  return entries;
 };
 
 /**
  * Reads every record kept of a source again, as it came in, through its parser as it is now; those that were rejected
- * too. Twice is once. Expected failures: `bad-usage` (an unknown source), `busy` (another process is at it), `interrupted`
- * (by `signal`; the same call begins again).
+ * too. Twice is once. Expected failures: `bad-usage` (an unknown source), `bad-input` (its records cannot be read
+ * apart from the document they came in), `busy` (another process is at it), `interrupted` (by `signal`; the same call
+ * begins again).
  */
 export const replay = async (
   {
@@ -68,7 +73,7 @@ export const replay = async (
     readonly signal?: AbortSignal;
     readonly onProgress?: (progress: { readonly done: number; readonly rate: number }) => void;
   },
-): Promise<Result<ReplayReport, 'bad-usage' | 'busy' | 'interrupted'>> => {
+): Promise<Result<ReplayReport, 'bad-usage' | 'bad-input' | 'busy' | 'interrupted'>> => {
   const source = sources.find(({ id }) => id === wanted);
   if (!source)
     return fail('bad-usage', `There is no source “${wanted}”. There are: ${sources.map(({ id }) => id).join(', ')}.`);
@@ -106,5 +111,10 @@ export const replay = async (
     return fail('busy', `Another process is reading ${source.id} again: wait until it is done.`);
   if (stopped)
     return fail('interrupted', `Stopped after ${read} records. The same command begins again from the first.`);
+  if (read > 0 && tally.unread === read)
+    return fail(
+      'bad-input',
+      `None of the ${read} records kept of ${source.id} can be read by itself: bring its files in again with broadsheet import --restart.`,
+    );
   return ok({ source: source.id, read, ...tally, seconds: (performance.now() - began) / 1000 });
 };

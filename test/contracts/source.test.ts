@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isDay } from '../../src/kernel/day.ts';
+import { Fault } from '../../src/kernel/errors.ts';
 import { cleanText } from '../../src/kernel/text.ts';
 import type { Entry, Source } from '../../src/ports/source.ts';
 import { SOURCES } from '../../src/sources/registry.ts';
@@ -10,6 +11,7 @@ import { SOURCES } from '../../src/sources/registry.ts';
 /** A real document of every source. A source without one fails here. */
 const DOCUMENTS: Readonly<Record<string, string>> = {
   'daily-page': 'assets/first-edition/daily-papers-page.txt',
+  'arxiv-oai': 'test/fixtures/arxiv-oai/listrecords-arXiv-p11.xml',
   'arxiv-snapshot': 'test/fixtures/arxiv-snapshot/papers.jsonl',
   bibtex: 'test/fixtures/bibtex/library.bib',
   ris: 'test/fixtures/ris/library.ris',
@@ -19,6 +21,9 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   'semantic-scholar': 'test/fixtures/semantic-scholar/batch.json',
   openalex: 'test/fixtures/openalex/works.json',
 };
+
+/** Records of these mean nothing apart from their page, which has their years. */
+const NOT_ALONE = ['daily-page'];
 
 const documentOf = (source: Source): Buffer => {
   const path = DOCUMENTS[source.id];
@@ -50,6 +55,24 @@ for (const source of SOURCES) {
       found.map(({ id }) => id),
       [source.id],
     );
+  });
+
+  test(`${source.id}: what is kept of an entry reads again by itself`, async () => {
+    if (NOT_ALONE.includes(source.id)) return;
+    const said = (entry: Entry) => ('draft' in entry ? entry.draft : 'extra' in entry ? entry.extra : null);
+    for (const entry of await read(source, documentOf(source))) {
+      if (entry.kind !== 'paper' && entry.kind !== 'extra') continue;
+      const again: Entry[] = [];
+      try {
+        for await (const one of source.parse(inPieces(Buffer.from(entry.raw)))) again.push(one);
+      } catch (error) {
+        // A record alone is no whole document: that is found out at its end.
+        assert.ok(error instanceof Fault, String(error));
+      }
+      const [first] = again;
+      assert.ok(first, `nothing is read in ${entry.raw.slice(0, 80)}`);
+      assert.deepEqual(said(first), said(entry));
+    }
   });
 
   test(`${source.id}: papers keep what the source said beside what is shown`, async () => {
@@ -84,7 +107,7 @@ for (const source of SOURCES) {
     }
   });
 
-  test(`${source.id}: a damaged document never throws`, async () => {
+  test(`${source.id}: a damaged document is read as far as it can be, and refused in one sentence at most`, async () => {
     const bytes = documentOf(source).subarray(0, 12_000);
     await fc.assert(
       fc.asyncProperty(
@@ -94,8 +117,12 @@ for (const source of SOURCES) {
           const damaged = Buffer.from(bytes.subarray(0, length));
           for (const [at, wound] of wounds)
             damaged.set(wound.subarray(0, Math.max(0, damaged.length - at)), Math.min(at, damaged.length));
-          for (const entry of await read(source, damaged)) {
-            if (entry.kind === 'rejected') assert.ok(entry.reason !== '' && entry.line > 0);
+          try {
+            for await (const entry of source.parse(inPieces(damaged)))
+              if (entry.kind === 'rejected') assert.ok(entry.reason !== '' && entry.line > 0);
+          } catch (error) {
+            assert.ok(error instanceof Fault && error.code === 'source-refused', String(error));
+            assert.match(error.message, /^\S[^\n]*\.$/);
           }
         },
       ),
