@@ -26,13 +26,29 @@ export const arxivId = (text: unknown): { readonly id: string; readonly version:
 const said = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);
 
 /** Cleaned text of a small field; null where it says nothing. */
-const tidy = (value: unknown): string | null => {
+const tidy = (value: unknown, mend: (text: string) => string): string | null => {
   const text = said(value);
-  return text === null ? null : cleanText(text.slice(0, LONGEST.other)) || null;
+  return text === null ? null : cleanText(mend(text.slice(0, LONGEST.other))) || null;
 };
 
 /** Last name, first names and suffix, as arXiv takes names apart, put together again: `Sy D. Friedman`. */
 export const nameOf = (last: string, first: string, suffix = ''): string => foldSpace(`${first} ${last} ${suffix}`);
+
+/** Backslashes that only a database dump writes: doubled before a command, or before a quotation mark that is no umlaut. */
+const DUMPED = /\\\\[A-Za-z'`^~"={.]|\\"(?![aeiouyAEIOUY{\\])/;
+
+/**
+ * arXiv's answers hold texts that a database dump has escaped (`Jos\\'e`, `\\omega`, `\"quoted\"`), and commands that
+ * were made letters while their backslash stayed (`\ω`). This takes such escapes back, and leaves every text alone in
+ * which a backslash stands before anything a dump does not escape.
+ */
+export const withoutDumpEscapes = (text: string): string => {
+  if (!text.includes('\\')) return text;
+  const lettered = text.replace(/\\+(?=\p{L})(?![A-Za-z])/gu, '');
+  if (!DUMPED.test(lettered) || !/^(?:[^\\]|\\[\\"'nrt])*$/.test(lettered))
+    return lettered.replace(/\\n(?=\s\s)/g, ' ');
+  return lettered.replace(/\\([\\"'nrt])/g, (_, sign: string) => (/[nrt]/.test(sign) ? ' ' : sign));
+};
 
 /** Takes out what stands in parentheses, however deep: affiliations and their numbers. */
 const withoutParentheses = (text: string): string => {
@@ -48,11 +64,11 @@ const withoutParentheses = (text: string): string => {
 
 /**
  * The names in an author line as arXiv prints it: `CDF Collaboration: A. Bee (1), C. Dee, Jr. and E. Eff ((1) MIT)`.
- * Affiliations are left out, a suffix stays with its name.
+ * Affiliations are left out, a suffix stays with its name, initials are set apart (`C.N. Pope` → `C. N. Pope`).
  */
 export const namesIn = (line: string): readonly string[] => {
   const names: string[] = [];
-  const text = foldSpace(withoutParentheses(line.slice(0, LONGEST.authors)));
+  const text = foldSpace(withoutParentheses(line.slice(0, LONGEST.authors))).replace(/(?<=\p{L}\.)(?=\p{Lu})/gu, ' ');
   for (const part of text.split(
     /\s*,\s+(?:and |& )?|\s*;\s+| and |(?<=\b(?:Collaborations?|Groups?|Teams?|Consortium)): ?/i,
   )) {
@@ -107,7 +123,11 @@ export interface ArxivFields {
   readonly journalRef?: unknown;
   readonly doi?: unknown;
   readonly license?: unknown;
+  /** Mends title, abstract and notes before they are cleaned; the raw twins stay. */
+  readonly mend?: (text: string) => string;
 }
+
+const asItIs = (text: string): string => text;
 
 /** A checked paper from what one of arXiv's formats says; fails with `bad-input` and a reason for people. */
 export const arxivDraft = (fields: ArxivFields): Result<PaperDraft> => {
@@ -122,10 +142,11 @@ export const arxivDraft = (fields: ArxivFields): Result<PaperDraft> => {
     return fail('bad-input', `the title of ${id} is ${titleRaw.length} characters long`);
   if (abstractRaw.length > LONGEST.abstract)
     return fail('bad-input', `the abstract of ${id} is ${abstractRaw.length} characters long`);
-  const title = cleanText(titleRaw);
+  const { mend = asItIs } = fields;
+  const title = cleanText(mend(titleRaw));
   if (title === '') return fail('bad-input', `${id} has no title`);
-  const abstract = cleanText(abstractRaw);
-  const note = tidy(fields.comments);
+  const abstract = cleanText(mend(abstractRaw));
+  const note = tidy(fields.comments, mend);
   const doi = /^10\.\d{4,9}\/\S+/.exec((said(fields.doi) ?? '').trim().toWellFormed())?.[0] ?? null;
   const authors: Author[] = fields.names
     .slice(0, MOST_AUTHORS)
@@ -150,7 +171,7 @@ export const arxivDraft = (fields: ArxivFields): Result<PaperDraft> => {
     versions: fields.versions,
     withdrawn: fields.withdrawn === true || isWithdrawn({ note, abstract }),
     doi,
-    journalRef: tidy(fields.journalRef),
+    journalRef: tidy(fields.journalRef, mend),
     note,
     license: said(fields.license),
     links: linksOf({ id: `arxiv:${id}`, doi, abstract }),

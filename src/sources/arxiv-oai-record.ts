@@ -1,3 +1,4 @@
+import { addDays, type Day, isDay } from '../kernel/day.ts';
 import { elementsOf, parseXml, textOf, type XmlNode } from '../kernel/xml.ts';
 import type { Announced, Entry } from '../ports/source.ts';
 import {
@@ -9,6 +10,7 @@ import {
   nameOf,
   namesIn,
   versionsFrom,
+  withoutDumpEscapes,
 } from './arxiv-fields.ts';
 import { categoryOfSet } from './arxiv-sets.ts';
 
@@ -28,10 +30,18 @@ const shared = (node: XmlNode) => ({
   categories: categoriesIn(field(node, 'categories')),
 });
 
+/** Whether a paper of this id can have been submitted on that day: ids begin with year and month. */
+const isOfMonth = (id: string, day: Day | null): boolean => {
+  const [, year, month] = /(?:^|\/)(\d\d)(\d\d)[\d.]+$/.exec(id) ?? [];
+  if (day === null || month === undefined) return false;
+  const first = `${Number(year) > 90 ? 19 : 20}${year}-${month}-01`;
+  return isDay(first) && day >= addDays(first, -7) && day <= addDays(first, 37);
+};
+
 /** The formats by the name of their metadata element: each says what it can. */
 const FORMATS: Readonly<Record<string, (node: XmlNode, id: string, sets: readonly string[]) => ArxivFields>> = {
   arXiv: (node, id) => {
-    const published = dayFrom(field(node, 'created'));
+    const created = dayFrom(field(node, 'created'));
     const updated = dayFrom(field(node, 'updated'));
     return {
       ...shared(node),
@@ -40,9 +50,10 @@ const FORMATS: Readonly<Record<string, (node: XmlNode, id: string, sets: readonl
         nameOf(textOf(author.keyname), textOf(author.forenames), textOf(author.suffix)),
       ),
       // One that was never updated has one version; of others this format does not say how many.
-      versions: published !== null && updated === null ? [{ n: 1, date: published }] : [],
-      published,
-      updated: updated ?? published,
+      versions: created !== null && updated === null ? [{ n: 1, date: created }] : [],
+      // `created` is the day of the latest version, though it was once that of the first: the id knows the month.
+      published: updated === null || isOfMonth(id, created) ? created : null,
+      updated: updated ?? created,
     };
   },
   arXivRaw: (node, id) => {
@@ -132,7 +143,8 @@ export const recordEntry = (n: number, raw: string): Entry & { readonly announce
   if (!Object.hasOwn(FORMATS, format))
     return rejected(`${id} is in a format that is not read: ${format.slice(0, 40)}`, announced([]));
   const fields = FORMATS[format]?.(elementsOf(node)[0] ?? {}, id, sets) as ArxivFields;
-  const draft = arxivDraft(fields);
+  const names = fields.names.map(withoutDumpEscapes);
+  const draft = arxivDraft({ ...fields, names, mend: withoutDumpEscapes });
   if (!draft.ok) return rejected(draft.message, announced(fields.categories));
   return { kind: 'paper', ...at, raw, draft: draft.value, announced: announced(fields.categories) };
 };

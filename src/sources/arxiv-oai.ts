@@ -5,7 +5,7 @@ import { elementsOf, textOf, type XmlNode } from '../kernel/xml.ts';
 import type { Answer, Entry, HarvestState, Source, Turn, Wire, Wish } from '../ports/source.ts';
 import { ARXIV_MANNERS, dayFrom } from './arxiv-fields.ts';
 import { recordEntry } from './arxiv-oai-record.ts';
-import { scanRecords } from './arxiv-oai-scan.ts';
+import { scanEntries, streamOf } from './arxiv-scan.ts';
 import { setFor } from './arxiv-sets.ts';
 
 /** Every error of the protocol, and what it means here. */
@@ -49,7 +49,9 @@ const errorIn = (root: XmlNode): OaiError | null => {
   return { code, sentence: `${what} (${code.slice(0, 60)}${reason === '' ? '' : `: ${reason}`}).` };
 };
 
-const envelopeOf = (root: XmlNode): Envelope => {
+const envelopeOf = (document: XmlNode): Envelope => {
+  if (document['OAI-PMH'] === undefined) throw new Fault('source-refused', 'The answer is not OAI-PMH.');
+  const [root = {}] = elementsOf(document['OAI-PMH']);
   const verb = ['ListRecords', 'GetRecord', ...Object.keys(root)].find(
     (name) => /^[A-Z]/.test(name) && root[name] !== undefined,
   );
@@ -68,7 +70,7 @@ async function* entriesOf(
   resume: number,
   around: (envelope: Envelope) => void,
 ): AsyncGenerator<Entry & { kind: 'paper' | 'rejected' | 'gone' }> {
-  for await (const { n, text } of scanRecords(bytes, (root) => around(envelopeOf(root)))) {
+  for await (const { n, text } of scanEntries(bytes, 'record', (document) => around(envelopeOf(document)))) {
     if (n <= resume) continue;
     if (text !== null) yield recordEntry(n, text) as Entry & { kind: 'paper' | 'rejected' | 'gone' };
     else yield { kind: 'rejected', line: n, position: n, raw: '', reason: 'the record is longer than any of arXiv' };
@@ -105,7 +107,7 @@ const begin = (wish: Wish, since: string | null, today: Day): Result<State, 'bad
   if (!FORMATS.includes(format))
     return fail('bad-usage', `“${format.slice(0, 60)}” is no format of arXiv: write ${FORMATS.join(', ')}.`);
   for (const day of [wish.from, wish.until])
-    if (day !== null && !isDay(day))
+    if (day !== null && !(isDay as (text: string) => boolean)(day))
       return fail('bad-usage', `“${day.slice(0, 60)}” is no day: write it as 2026-11-20.`);
   const from = wish.from ?? (since !== null && isDay(since) ? since : addDays(today, -DAYS_AT_FIRST));
   const until = wish.until;
@@ -125,16 +127,12 @@ const begin = (wish: Wish, since: string | null, today: Day): Result<State, 'bad
   });
 };
 
-async function* piecesOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield body;
-}
-
 const read = async (state: State, { status, body }: Answer): Promise<Turn> => {
   const entries: Entry[] = [];
   let around: Envelope | undefined;
   let { stamp, rises } = state;
   try {
-    const listed = entriesOf(piecesOf(body), 0, (envelope) => {
+    const listed = entriesOf(streamOf(body), 0, (envelope) => {
       around = envelope;
     });
     for await (const entry of listed) {

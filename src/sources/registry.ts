@@ -1,5 +1,7 @@
 import type { Source } from '../ports/source.ts';
+import { arxivFeed } from './arxiv-feed.ts';
 import { arxivOai } from './arxiv-oai.ts';
+import { arxivQuery } from './arxiv-query.ts';
 import { arxivSnapshot } from './arxiv-snapshot.ts';
 import { bibtex } from './bibtex.ts';
 import { crossref } from './crossref.ts';
@@ -14,6 +16,8 @@ import { zotero } from './zotero.ts';
 export const SOURCES: readonly Source[] = [
   dailyPage,
   arxivOai,
+  arxivFeed,
+  arxivQuery,
   arxivSnapshot,
   crossref,
   semanticScholar,

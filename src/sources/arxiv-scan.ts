@@ -2,8 +2,8 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { Fault } from '../kernel/errors.ts';
 import { parseXml, type XmlNode } from '../kernel/xml.ts';
 
-/** A `<record>` of an OAI-PMH answer, numbered from 1; `text` is null where it is longer than any record. */
-export interface ScannedRecord {
+/** One entry of an answer, numbered from 1; `text` is null where it is longer than any entry. */
+export interface Scanned {
   readonly n: number;
   readonly text: string | null;
 }
@@ -12,8 +12,14 @@ export interface ScannedRecord {
 const MOST = { record: 1_048_576, envelope: 1_048_576 };
 /** Bytes decoded and searched at one go. */
 const PIECE = 65_536;
-const OPEN = /<(?:[\w.-]+:)?record(?=[\s>])/;
-const CLOSE = /<\/(?:[\w.-]+:)?record\s*>/g;
+const TAGS = {
+  record: { open: /<(?:[\w.-]+:)?record(?=[\s>])/, close: /<\/(?:[\w.-]+:)?record\s*>/g, what: 'OAI-PMH' },
+  entry: {
+    open: /<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])/,
+    close: /<\/(?:[\w.-]+:)?(?:item|entry)\s*>/g,
+    what: 'a feed',
+  },
+} as const;
 /** A tag of ours is not longer than this: so much is kept for the next piece. */
 const TAG = 80;
 
@@ -22,14 +28,18 @@ const refuse = (sentence: string, cause?: unknown): never => {
 };
 
 /**
- * Splits an OAI-PMH answer into the texts of its records, in memory for one record. What stands around them is handed to
- * `envelope` as the answer ends: the document without its records, read as XML. Lets others run between pieces of 64 KiB.
- * Throws `Fault('source-refused')` for what is cut off, HTML, or no OAI-PMH.
+ * Splits an answer of arXiv into the texts of its records (OAI-PMH) or entries (`<item>` of RSS, `<entry>` of Atom), in
+ * memory for one of them. What stands around them is handed to `envelope` as the answer ends: the document without its
+ * entries, read as XML. Lets others run between pieces of 64 KiB. Throws `Fault('source-refused')` for what is cut off,
+ * HTML, or no XML.
  */
-export async function* scanRecords(
+export async function* scanEntries(
   bytes: AsyncIterable<Uint8Array>,
-  envelope: (root: XmlNode) => void,
-): AsyncGenerator<ScannedRecord> {
+  tag: keyof typeof TAGS,
+  envelope: (document: XmlNode) => void,
+): AsyncGenerator<Scanned> {
+  const { open: OPEN, what } = TAGS[tag];
+  const CLOSE = new RegExp(TAGS[tag].close);
   const decoder = new TextDecoder();
   let around = '';
   let held = '';
@@ -47,7 +57,7 @@ export async function* scanRecords(
           const end = start >= 0 ? start : Math.max(0, held.length - TAG);
           around += held.slice(0, end);
           held = held.slice(end);
-          if (around.length > MOST.envelope) refuse('The answer is no OAI-PMH: there is too much around its records.');
+          if (around.length > MOST.envelope) refuse(`The answer is not ${what}: there is too much around its entries.`);
           if (start < 0) break;
           inside = true;
           searched = 0;
@@ -73,15 +83,19 @@ export async function* scanRecords(
       await breathe();
     }
   }
-  if (inside) refuse('The answer is cut off in the middle of a record.');
+  if (inside) refuse('The answer is cut off in the middle of an entry.');
   around += held + decoder.decode();
-  if (/^\s*<(?:!doctype\s+)?html[\s>]/i.test(around)) refuse('The answer is a page of HTML, not OAI-PMH.');
-  let root: XmlNode | undefined;
+  if (/^\s*<(?:!doctype\s+)?html[\s>]/i.test(around)) refuse(`The answer is a page of HTML, not ${what}.`);
+  let document: XmlNode = {};
   try {
-    root = parseXml(around, { prefixes: 'drop' })['OAI-PMH'] as XmlNode | undefined;
+    document = parseXml(around, { prefixes: 'drop' });
   } catch (cause) {
     refuse('The answer is cut off, or no well-formed XML.', cause);
   }
-  if (typeof root !== 'object' || root === null || Array.isArray(root)) return refuse('The answer is no OAI-PMH.');
-  envelope(root);
+  envelope(document);
+}
+
+/** What has arrived already, as a stream. */
+export async function* streamOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
 }
