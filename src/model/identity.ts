@@ -50,10 +50,14 @@ export const areRivals = (a: PaperId, b: PaperId): boolean => {
 const KEY_LENGTH = 20;
 const WORDS = 4;
 const DAYS = 400;
+/** Words of a title that are enough where there is nothing else to go by. */
+const MANY_WORDS = 8;
+
+const countWords = (title: string): number => title.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
 
 /** Whether a title says enough to be looked for: at least four words and twenty letters. */
 export const isTelling = (title: string, key = titleKey(title)): boolean =>
-  key.length >= KEY_LENGTH && (title.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) >= WORDS;
+  key.length >= KEY_LENGTH && countWords(title) >= WORDS;
 
 const SUFFIX = /^(?:jr|sr|ii|iii|iv)$/;
 
@@ -86,7 +90,8 @@ const daysApart = (a: string, b: string): number => Math.abs(Date.parse(a) - Dat
 /**
  * The rule of titles and authors, the same both ways round: one title, and it is telling; and where both name authors,
  * the first is the same and so are at least half of the shorter list (by family names); where one only counts them, the
- * counts are the same; where one says nothing of them, they are dated within 400 days of each other.
+ * counts are the same; where one says nothing of them, they are dated within 400 days of each other; where one says nothing
+ * but the title, that has at least eight words.
  */
 export const sameWork = (a: Likeness, b: Likeness): boolean => {
   const key = titleKey(a.title);
@@ -94,5 +99,7 @@ export const sameWork = (a: Likeness, b: Likeness): boolean => {
   if (a.authors.length > 0 && b.authors.length > 0) return agreeOnAuthors(a.authors, b.authors);
   const [m, n] = [a, b].map(({ authors, authorCount }) => (authors.length > 0 ? authors.length : authorCount));
   if (m != null && n != null) return m === n;
-  return a.published !== null && b.published !== null && daysApart(a.published, b.published) <= DAYS;
+  if (a.published !== null && b.published !== null) return daysApart(a.published, b.published) <= DAYS;
+  const saysNothing = (m == null && a.published === null) || (n == null && b.published === null);
+  return saysNothing && Math.min(countWords(a.title), countWords(b.title)) >= MANY_WORDS;
 };

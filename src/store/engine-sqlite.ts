@@ -74,8 +74,12 @@ const open = (path: string, readOnly: boolean): DatabaseSync => {
   // Waiting inside SQLite blocks the event loop: `begin` waits outside it. A reader waits only while a crash is recovered.
   const database = new DatabaseSync(path, { readOnly, timeout: readOnly ? 2000 : 20 });
   try {
-    if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    database.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456;');
+    // A page that many transactions touch goes from the log into the file once for all of them: at 1,000 pages, an import
+    // would spend a third of its time on that.
+    if (!readOnly) {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384;');
+    }
+    database.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;');
   } catch (cause) {
     database.close();
     throw cause;
