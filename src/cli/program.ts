@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { HOME } from '../config.ts';
+import { addCommand } from './add.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { editionCommand } from './edition.ts';
+import { enrichCommand } from './enrich.ts';
 import { exportCommand } from './export.ts';
 import { harvestCommand } from './harvest.ts';
 import { importCommand, sourcesInWords } from './import.ts';
@@ -19,6 +21,8 @@ const COMMANDS = [
   serveCommand,
   importCommand,
   harvestCommand,
+  addCommand,
+  enrichCommand,
   sourcesCommand,
   editionCommand,
   searchCommand,

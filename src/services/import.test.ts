@@ -168,7 +168,7 @@ test('files that no source knows, and unknown sources, are refused in a sentence
   assert.deepEqual(unknown, {
     ok: false,
     code: 'bad-input',
-    message: 'No source recognises notes.txt. Name one of: daily-page, arxiv-snapshot.',
+    message: `No source recognises notes.txt. Name one of: ${SOURCES.map(({ id }) => id).join(', ')}.`,
   });
   const none = await bring(store, 'hello', { source: 'nonsense' });
   assert.ok(!none.ok && none.code === 'bad-usage' && none.message.startsWith('There is no source “nonsense”.'));
