@@ -37,6 +37,17 @@ export const readManifest = (folder: string): Manifest => {
   return manifest;
 };
 
+interface Changes {
+  readonly upserts: readonly IndexDoc[];
+  readonly deletes: readonly string[];
+  readonly position: number;
+}
+
+interface FineVector {
+  readonly id: string;
+  readonly vector: Float32Array;
+}
+
 /** The one who writes an index. One at a time; its calls are made one after the other. */
 export class Writer {
   private readonly folder: string;
@@ -46,6 +57,7 @@ export class Writer {
   private segments = new Map<string, Segment>();
   private centroids: { name: string; points: Centroids } | null = null;
   private serial = 0;
+  private last: Promise<unknown> = Promise.resolve();
   /** Ids written while a merge goes on: their fine vectors and deaths are carried over when it ends. */
   private merging: { readonly names: ReadonlySet<string>; readonly fine: Map<string, Float32Array> } | null = null;
 
@@ -55,6 +67,13 @@ export class Writer {
     this.merge = merge;
     this.manifest = readManifest(folder);
     this.adoptCentroids();
+  }
+
+  /** Runs what changes the index after whatever else is changing it. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work, work);
+    this.last = result.catch(() => {});
+    return result;
   }
 
   get position(): number {
@@ -119,11 +138,11 @@ export class Writer {
     return after;
   }
 
-  async apply(changes: {
-    readonly upserts: readonly IndexDoc[];
-    readonly deletes: readonly string[];
-    readonly position: number;
-  }): Promise<void> {
+  apply(changes: Changes): Promise<void> {
+    return this.alone(() => this.take(changes));
+  }
+
+  private async take(changes: Changes): Promise<void> {
     const docs = [...new Map(changes.upserts.map((doc) => [doc.id, doc])).values()];
     const gone = [...changes.deletes, ...docs.map(({ id }) => id)];
     let segments = await this.bury(gone, this.manifest.segments);
@@ -137,10 +156,14 @@ export class Writer {
     }
     await this.commit({ segments, position: changes.position, averageLength });
     const vectors = docs.flatMap(({ id, vector }) => (vector === null ? [] : [{ id, vector }]));
-    if (vectors.length > 0) await this.setFine(vectors);
+    if (vectors.length > 0) await this.writeFine(vectors);
   }
 
-  async adopt(embedder: { readonly id: string; readonly dimensions: number }): Promise<void> {
+  adopt(embedder: { readonly id: string; readonly dimensions: number }): Promise<void> {
+    return this.alone(() => this.follow(embedder));
+  }
+
+  private async follow(embedder: { readonly id: string; readonly dimensions: number }): Promise<void> {
     const { id, dimensions } = this.manifest.embedder ?? {};
     if (id === embedder.id && dimensions === embedder.dimensions) return;
     const segments = this.manifest.segments.map((entry) => ({ ...entry, fine: 0 }));
@@ -153,7 +176,11 @@ export class Writer {
   }
 
   /** Writes fine vectors of papers that are here. */
-  async setFine(vectors: readonly { readonly id: string; readonly vector: Float32Array }[]): Promise<void> {
+  setFine(vectors: readonly FineVector[]): Promise<void> {
+    return this.alone(() => this.writeFine(vectors));
+  }
+
+  private async writeFine(vectors: readonly FineVector[]): Promise<void> {
     const { embedder } = this.manifest;
     if (embedder === null) return;
     const tag = tagOf(embedder.id);
@@ -266,12 +293,8 @@ export class Writer {
         documents,
         fine: embedder === null ? null : { tag: tagOf(embedder.id), dimensions: embedder.dimensions },
       });
-      await this.swap(
-        names,
-        wanted,
-        { name, documents: done.documents, dead: 0, deadFile: null, fine: done.fine },
-        done.centroids,
-      );
+      const merged = { name, documents: done.documents, dead: 0, deadFile: null, fine: done.fine };
+      await this.alone(() => this.swap(names, wanted, merged, done.centroids));
       return true;
     } catch (error) {
       await removeSegment(this.folder, name);
@@ -309,7 +332,7 @@ export class Writer {
       }
       await removeSegment(this.folder, name);
     }
-    if (fine.size > 0) await this.setFine([...fine].map(([id, vector]) => ({ id, vector })));
+    if (fine.size > 0) await this.writeFine([...fine].map(([id, vector]) => ({ id, vector })));
   }
 
   /** Removes what no manifest names: left by a process that died. */
