@@ -1,13 +1,14 @@
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { basename, join, resolve } from 'node:path';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLog } from '../src/kernel/log.ts';
 import { importFile } from '../src/services/import.ts';
 import { SOURCES } from '../src/sources/registry.ts';
 import { openStore } from '../src/store/open.ts';
 import { MB, type Row } from './row.ts';
+import { insertSameRows } from './same-rows.ts';
 
 const PAPERS = 20_000;
 const PAGE = resolve(import.meta.dirname, '../assets/first-edition/daily-papers-page.txt');
@@ -43,72 +44,78 @@ async function* chunks(lines: readonly string[]): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < lines.length; i += 200) yield encoder.encode(`${lines.slice(i, i + 200).join('\n')}\n`);
 }
 
-const imported = async (
-  url: string,
-  lines: readonly string[],
-): Promise<{ readonly perSecond: number; readonly written: number }> => {
-  await using store = await openStore(url);
+interface Imported {
+  readonly papers: number;
+  readonly perSecond: number;
+  readonly written: number;
+  /** The most the process held after any batch, bytes. */
+  readonly memory: number;
+}
+
+const imported = async (database: string, bytes: AsyncIterable<Uint8Array>): Promise<Imported> => {
+  await using store = await openStore(`sqlite:${database}`);
   await store.migrate();
   const began = performance.now();
+  let memory = 0;
   const report = await importFile(
     { store, clock: systemClock, log: silentLog, sources: SOURCES },
-    { source: 'arxiv-snapshot', bytes: chunks(lines), name: 'bench.jsonl', resume: false },
+    {
+      source: 'arxiv-snapshot',
+      bytes,
+      name: 'bench.jsonl',
+      resume: false,
+      onProgress: () => {
+        memory = Math.max(memory, process.memoryUsage.rss());
+      },
+    },
   );
   if (!report.ok) throw new Error(report.message);
+  const papers = report.value.read;
   return {
-    perSecond: (1000 * lines.length) / (performance.now() - began),
+    papers,
+    perSecond: (1000 * papers) / (performance.now() - began),
     written: report.value.new + report.value.changed,
+    memory,
   };
 };
 
-/** The same lines as rows of one table: parse, insert with a prepared statement, same pragmas, same batches. */
-const inserted = (file: string, lines: readonly string[]): number => {
-  const database = new DatabaseSync(file);
-  database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE paper (id TEXT PRIMARY KEY, title TEXT, abstract TEXT, authors TEXT, categories TEXT, published TEXT)',
-  );
-  const insert = database.prepare('INSERT INTO paper VALUES (?, ?, ?, ?, ?, ?)');
-  const began = performance.now();
-  for (let i = 0; i < lines.length; i += 500) {
-    database.exec('BEGIN');
-    for (const line of lines.slice(i, i + 500)) {
-      const paper = JSON.parse(line) as Record<string, string>;
-      insert.run(
-        paper.id ?? '',
-        paper.title ?? '',
-        paper.abstract ?? '',
-        paper.authors ?? '',
-        paper.categories ?? '',
-        paper.update_date ?? '',
-      );
-    }
-    database.exec('COMMIT');
-  }
-  database.close();
-  return (1000 * lines.length) / (performance.now() - began);
-};
-
-/** Papers a second from snapshot lines into the SQLite store, beside a bare prepared-statement insert; the second import writes nothing. */
-export const importPapers = async (): Promise<readonly Row[]> => {
+const measured = async (name: string, open: () => AsyncIterable<Uint8Array>): Promise<readonly Row[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'broadsheet-bench-'));
   try {
-    const lines = await snapshotLines();
-    const url = `sqlite:${join(folder, 'broadsheet.db')}`;
-    const first = await imported(url, lines);
-    const again = await imported(url, lines);
-    const bare = inserted(join(folder, 'bare.db'), lines);
-    const row = (what: string, rate: number): Row => ({
-      what,
+    const database = join(folder, 'broadsheet.db');
+    const first = await imported(database, open());
+    const again = await imported(database, open());
+    const bare = await insertSameRows(database, join(folder, 'bare.db'), first.papers);
+    const perSecond = first.papers / bare.seconds;
+    const row = (what: string, { perSecond: rate }: Imported): Row => ({
+      what: `${what}: ${name}`,
       figure: `${rate.toFixed(0)} papers/s`,
-      against: `bare insert ${bare.toFixed(0)}`,
-      ratio: rate / bare,
+      against: `bare insert of the same ${(bare.rows / first.papers).toFixed(1)} rows a paper ${perSecond.toFixed(0)}`,
+      ratio: rate / perSecond,
     });
     return [
-      row('import into the database', first.perSecond),
-      row(`import again (${again.written} rows written)`, again.perSecond),
-      { what: 'memory of the importing process', figure: MB(process.memoryUsage().rss) },
+      { ...row('import into the database', first), bar: '≥ 0.5 ×' },
+      row(`import again (${again.written} rows written)`, again),
+      {
+        what: `memory of the importing process: ${name}`,
+        figure: MB(Math.max(first.memory, again.memory)),
+        bar: '≤ 1024 MB',
+      },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+};
+
+/**
+ * Papers a second from snapshot lines into the SQLite store, beside a bare prepared-statement insert of all the rows that
+ * it writes; the second import writes nothing. `BROADSHEET_BENCH_CORPUS` names a snapshot file to measure as well.
+ */
+export const importPapers = async (): Promise<readonly Row[]> => {
+  const lines = await snapshotLines();
+  const corpus = process.env.BROADSHEET_BENCH_CORPUS;
+  return [
+    ...(await measured(`${PAPERS} made papers`, () => chunks(lines))),
+    ...(corpus ? await measured(basename(corpus), () => createReadStream(corpus)) : []),
+  ];
 };
