@@ -57,7 +57,9 @@ export const arxivSnapshot: Source = {
   homepage: 'https://www.kaggle.com/datasets/Cornell-University/arxiv',
   authority: 'archive',
   recognises: ({ head }) =>
-    /^\ufeff?\s*\{/.test(head) && /"id"\s*:/.test(head) && /"(?:abstract|authors_parsed|update_date)"\s*:/.test(head),
+    /^\ufeff?\s*\{/.test(head) &&
+    /"id"\s*:/.test(head) &&
+    /"(?:abstract|authors_parsed|update_date)"\s*:\s*["[]/.test(head),
   async *parse(bytes, { resume = 0 } = {}) {
     for await (const { n, text: raw, problem } of readLines(bytes, resume)) {
       const at = { line: n, position: n };
