@@ -73,6 +73,22 @@ test('records that cannot be read now either are counted; where none can, and fo
   assert.ok(!unknown.ok && unknown.code === 'bad-usage');
 });
 
+test('of what was said of a paper again and again, the last stands', async () => {
+  await using store = await openStore('sqlite::memory:');
+  await store.migrate();
+  const source = reader(false);
+  const wordings = Array.from({ length: 8 }, (_, i) => `Wording ${i}`);
+  for (const [i, title] of wordings.entries()) {
+    const raw = JSON.stringify({ id: '2611.00001', title });
+    const draft = draftOf('2611.00001', { title, titleRaw: title });
+    await store.papers.save([{ source: source.id, draft, raw }], { now: clock.now() + i });
+  }
+  const done = await replay({ store, clock, sources: [reader(true)] }, { source: source.id });
+  assert.ok(done.ok);
+  assert.deepEqual([done.value.read, done.value.changed], [1, 1]);
+  assert.equal((await store.papers.get('arxiv:2611.00001'))?.title, 'Wording 7.');
+});
+
 test('one process at a time', async () => {
   await using store = await openStore('sqlite::memory:');
   await store.migrate();

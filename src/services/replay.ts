@@ -45,10 +45,10 @@ const entriesOf = async (source: Source, raw: string): Promise<readonly Entry[]>
 };
 
 /**
- * Reads every record kept of a source again, as it came in, through its parser as it is now; those that were rejected
- * too. Twice is once. Expected failures: `bad-usage` (an unknown source), `bad-input` (its records cannot be read
- * apart from the document they came in), `busy` (another process is at it), `interrupted` (by `signal`; the same call
- * begins again).
+ * Reads the latest record kept of every paper of a source again, as it came in, through its parser as it is now; those
+ * that were rejected too. Twice is once. Expected failures: `bad-usage` (an unknown source), `bad-input` (its records
+ * cannot be read apart from the document they came in), `busy` (another process is at it), `interrupted` (by `signal`;
+ * the same call begins again).
  */
 export const replay = async (
   {
@@ -90,7 +90,13 @@ export const replay = async (
     onProgress?.({ done: read, rate: read / Math.max(0.001, (performance.now() - began) / 1000) });
   };
   async function* records(): AsyncGenerator<string> {
-    for await (const { raw } of store.papers.raws(wanted)) yield raw;
+    // Of what was said of the same paper again and again, the last stands.
+    let last: { readonly externalId: string; readonly raw: string } | null = null;
+    for await (const record of store.papers.raws(wanted)) {
+      if (last !== null && last.externalId !== record.externalId) yield last.raw;
+      last = record;
+    }
+    if (last !== null) yield last.raw;
     for (const { raw } of await store.ledger.rejections({ source: wanted, limit: REJECTED })) yield raw;
   }
   let stopped = false;

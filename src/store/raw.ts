@@ -82,20 +82,23 @@ const PAGE = 100;
 
 export const readRaws = (db: Db): Store['papers']['raws'] =>
   async function* (source) {
-    let after = { external_id: '', hash: '' };
+    let after = { external_id: '', seen_at: 0, hash: '' };
     const packs = new Map<string, readonly string[]>();
     for (;;) {
       const rows = await db
         .selectFrom('raw_record')
-        .select(['external_id', 'hash', 'pack_id', 'place'])
+        .select(['external_id', 'seen_at', 'hash', 'pack_id', 'place'])
         .where('source', '=', keyText(source))
+        .where('external_id', '>=', after.external_id)
         .where((is) =>
           is.or([
             is('external_id', '>', after.external_id),
-            is.and([is('external_id', '=', after.external_id), is('hash', '>', after.hash)]),
+            is('seen_at', '>', after.seen_at),
+            is.and([is('seen_at', '=', after.seen_at), is('hash', '>', after.hash)]),
           ]),
         )
         .orderBy('external_id')
+        .orderBy('seen_at')
         .orderBy('hash')
         .limit(PAGE)
         .execute();

@@ -86,7 +86,7 @@ export interface Store extends AsyncDisposable {
         readonly rejections?: readonly Rejection[];
       },
     ): Promise<readonly Saved[]>;
-    /** Everything a source ever said, byte for byte as it came in, in the order of external ids: what a replay reads. */
+    /** Everything a source ever said, byte for byte as it came in, in the order of external ids, of one id the latest last: what a replay reads. */
     raws(source: string): AsyncIterable<{ readonly externalId: string; readonly raw: string }>;
     get(id: PaperId): Promise<Paper | null>;
     /** The paper an alias, an old slug or another source's id stands for. */

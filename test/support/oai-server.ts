@@ -105,7 +105,8 @@ export const startOaiServer = async (options: {
     let params: Record<string, string> = { ...given };
     if (given.resumptionToken !== undefined) {
       const token = given.resumptionToken;
-      if ((tokens.get(token) ?? Number.NEGATIVE_INFINITY) + tokenLife < performance.now())
+      const since = tokens.get(token);
+      if (since === undefined || since + tokenLife < performance.now())
         throw new OaiError('badResumptionToken', 'The value of the resumptionToken argument is invalid or expired.');
       params = Object.fromEntries(new URLSearchParams(decodeURIComponent(token)));
     }
