@@ -17,6 +17,7 @@ export interface Finding {
     | 'index'
     | 'model'
     | 'clock'
+    | 'mail'
     | 'mirrors'
     | 'fetching'
     | 'source';
@@ -217,6 +218,18 @@ async function* examineSources({ config, sources, store, clock }: App): AsyncGen
   }
 }
 
+const examineMail = async ({ mailer, config }: App): Promise<Finding> => {
+  if (mailer === null) return well('mail', 'none is sent (BROADSHEET_MAIL_URL is empty)');
+  try {
+    await mailer.check();
+  } catch (error) {
+    return ill('mail', error, 'mail-unavailable', 'check BROADSHEET_MAIL_URL; letters wait and are tried again');
+  }
+  if (config.operatorMail !== '') return well('mail', `${mailer.id}; alarms go to ${config.operatorMail}`);
+  const mend = 'set BROADSHEET_OPERATOR_MAIL to be told when a source falls silent';
+  return { what: 'mail', state: 'care', says: `${mailer.id}; nobody gets alarms`, mend, code: 'internal' };
+};
+
 /** Everything that can be checked, one finding at a time. What depends on something ill is left out. */
 export async function* examine(): AsyncGenerator<Finding> {
   yield examineRuntime(process.version);
@@ -245,4 +258,5 @@ export async function* examine(): AsyncGenerator<Finding> {
   yield await examineModel(opened);
   yield examineClock(opened.clock.now(), await newestSeen(opened));
   yield* examineSources(opened);
+  yield await examineMail(opened);
 }

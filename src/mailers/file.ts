@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTransport } from 'nodemailer';
@@ -13,17 +13,21 @@ const nameOf = (messageId: string): string => `${messageId.replace(/[^A-Za-z0-9@
 export const fileMailer = ({ url, from }: MailerSettings): Mailer => {
   const folder = fileURLToPath(new URL(url).href.replace(/^file:\/\/localhost\//, 'file:///'));
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const reach = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await mkdir(folder, { recursive: true });
+      await work();
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new Fault('mail-unavailable', `Letters cannot be written to ${folder} (${code}).`, { cause });
+    }
+  };
   return {
     id: 'file',
     async send(letter) {
       const { message } = await transport.sendMail(messageOf(letter, from));
-      try {
-        await mkdir(folder, { recursive: true });
-        await writeFile(join(folder, nameOf(letter.messageId)), message as Buffer);
-      } catch (cause) {
-        const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-        throw new Fault('mail-unavailable', `The letter could not be written to ${folder} (${code}).`, { cause });
-      }
+      await reach(() => writeFile(join(folder, nameOf(letter.messageId)), message as Buffer));
     },
+    check: () => reach(() => access(folder, constants.W_OK)),
   };
 };

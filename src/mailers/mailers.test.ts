@@ -126,6 +126,8 @@ test('a server that refuses, or is not there, is told in one sentence', async ()
     await using gone = await serve();
     return gone;
   })();
+  await assert.rejects(open(`smtp://127.0.0.1:${port}`).check(), { name: 'Fault', message: /does not answer/ });
+  await open(`smtp://127.0.0.1:${server.port}`).check();
   await assert.rejects(open(`smtp://127.0.0.1:${port}`).send(letter), {
     name: 'Fault',
     message: /ECONNREFUSED|ESOCKET/,
@@ -175,7 +177,9 @@ test('letters to a folder are files, the same letter is one file', async () => {
     assert.match(raw, /^To: operator@example\.org\r$/m);
     await writeFile(join(folder, 'file'), '');
     const nowhere = open(pathToFileURL(join(folder, 'file', 'box')).href);
-    await assert.rejects(nowhere.send(letter), { name: 'Fault', message: /could not be written/ });
+    await assert.rejects(nowhere.send(letter), { name: 'Fault', message: /cannot be written/ });
+    await assert.rejects(nowhere.check(), { name: 'Fault', message: /cannot be written/ });
+    await mailer.check();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -55,5 +55,12 @@ export const smtpMailer = ({ url, from }: MailerSettings): Mailer => {
         throw new Fault('mail-unavailable', sentenceOf(cause as SmtpError, host), { cause });
       }
     },
+    async check() {
+      try {
+        await transport.verify();
+      } catch (cause) {
+        throw new Fault('mail-unavailable', sentenceOf(cause as SmtpError, host), { cause });
+      }
+    },
   };
 };

@@ -18,6 +18,7 @@ test('changes are told in words', () => {
   assert.equal(told('We show a bound.', 'We prove a bound.'), 'We -[show]+[prove] a bound.');
   assert.equal(told('a b', 'a b c'), 'a b+[ c]');
   assert.equal(told('one two three', 'four five three'), '-[one two]+[four five] three');
+  assert.equal(told('by 1.2 points.', 'by 0.9 points.'), 'by -[1.2]+[0.9] points.');
   assert.equal(told('新的方法', '新方法'), '新-[的]方法');
   assert.equal(told('same', 'same'), 'same');
   assert.deepEqual(wordDiff('', ''), []);

@@ -13,7 +13,8 @@ const MOST_EDITS = 1_000;
 
 /** Words, single ideographs, spaces and single signs: together they are the text. */
 const wordsOf = (text: string): string[] =>
-  text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}’'_-]+|\s+|./gsu) ?? [];
+  text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}’'_-]+(?:[.,]\p{N}+)*|\s+|./gsu) ??
+  [];
 
 /** A space between two changes belongs to them: `old words` → `new ones`, not word by word. */
 const joined = (parts: readonly WordChange[]): readonly WordChange[] => {

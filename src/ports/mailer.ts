@@ -12,4 +12,6 @@ export interface Letter {
 export interface Mailer {
   readonly id: string;
   send(letter: Letter): Promise<void>;
+  /** Whether letters would be taken, as far as can be told without sending one. Throws `Fault('mail-unavailable')`. */
+  check(): Promise<void>;
 }

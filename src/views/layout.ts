@@ -59,7 +59,7 @@ export const searchBox = (q: string, large = false): Html =>
 const banner = ({ banner: said }: Frame): Html =>
   said === null
     ? nothing
-    : html`<p class="${said.grave ? 'notice' : 'note standing'}">${said.says} <a href="${href.ledger}">The ledger</a></p>`;
+    : html`<aside class="${said.grave ? 'notice' : 'note standing'}" aria-label="The wires">${said.says} <a href="${href.ledger}">The ledger</a></aside>`;
 
 /** The whole document. */
 export const layout = (frame: Frame, sheet: Sheet): string => {
@@ -88,7 +88,7 @@ ${navigation(sheet.section, sheet.day)}
 <p class="folio-right">${sheet.tally ?? nothing}</p>
 </div>
 </header>
-${frame.notice === null ? nothing : html`<p class="notice" role="status">${frame.notice}</p>`}${banner(frame)}
+${frame.notice === null ? nothing : html`<p class="notice" role="status">${frame.notice}</p>`}${sheet.section === 'ledger' || sheet.section === 'sources' ? nothing : banner(frame)}
 <main id="main" tabindex="-1">
 ${sheet.main}
 </main>

@@ -9,7 +9,7 @@ const STEP = 16;
 const LEFT = 34;
 const TOP = 20;
 const LARGEST = 7;
-const SMALLEST = 2.2;
+const SMALLEST = 1.6;
 const NONE = 0.9;
 /** Weekdays that are named beside the rows, Monday first. */
 const NAMED: Readonly<Record<number, string>> = { 0: 'Mon', 2: 'Wed', 4: 'Fri' };
@@ -84,4 +84,4 @@ export const ledgerMap = (
 };
 
 /** What the signs mean. */
-export const legend: Html = html`<p class="legend small"><svg class="halftone key" viewBox="0 0 40 16" aria-hidden="true"><circle cx="6" cy="8" r="2.5"></circle><circle cx="17" cy="8" r="4.5"></circle><circle cx="32" cy="8" r="7"></circle></svg> a day; the larger, the more was announced <svg class="halftone key" viewBox="0 0 16 16" aria-hidden="true"><g class="flag"><circle cx="8" cy="8" r="6"></circle><path d="${cross(8, 8, 6)}"></path></g></svg> some of it was rejected <svg class="halftone key" viewBox="0 0 8 16" aria-hidden="true"><circle class="none" cx="4" cy="8" r="0.9"></circle></svg> nothing announced</p>`;
+export const legend: Html = html`<p class="legend small"><span><svg class="halftone key" viewBox="0 0 38 16" aria-hidden="true"><circle cx="4" cy="8" r="2"></circle><circle cx="15" cy="8" r="4.5"></circle><circle cx="30" cy="8" r="7"></circle></svg> a day; the larger, the more was announced</span> <span><svg class="halftone key" viewBox="0 0 16 16" aria-hidden="true"><g class="flag"><circle cx="8" cy="8" r="6"></circle><path d="${cross(8, 8, 6)}"></path></g></svg> some of it was rejected</span> <span><svg class="halftone key" viewBox="0 0 8 16" aria-hidden="true"><circle class="none" cx="4" cy="8" r="1.2"></circle></svg> nothing announced</span></p>`;

@@ -58,7 +58,7 @@ const categoryTable = ({ source, recent, categories, more }: LedgerSourcePage): 
   const [from, to] = [recent[0] ?? '', recent.at(-1) ?? ''];
   if (categories.length === 0) return nothing;
   return html`<section class="block" aria-labelledby="categories"><h2 class="section" id="categories">Categories, ${shortDate(from)} to ${shortDate(to)}</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="categories"><table class="grid"><thead><tr><th scope="col">Category</th>${recent.map((day) => dayHead(day, source.id))}<th scope="col">Sum</th></tr></thead>
+<div class="scroll" tabindex="0" role="group" aria-label="Table of categories and days"><table class="grid"><thead><tr><th scope="col">Category</th>${recent.map((day) => dayHead(day, source.id))}<th scope="col">Sum</th></tr></thead>
 <tbody>${categories.map(({ category, days, sums }) => html`<tr><th scope="row">${category === '' ? 'none given' : category}</th>${days.map(square)}${square(sums)}</tr>`)}</tbody></table></div>
 ${more === 0 ? nothing : html`<p class="small">${count(more, 'category', 'categories')} with fewer entries left out.</p>`}</section>`;
 };
@@ -116,7 +116,7 @@ ${
   cells.length === 0
     ? html`<p>Nothing was announced on this day.</p>`
     : html`<table class="grid wide"><thead><tr><th scope="col">Category</th><th scope="col">Announced</th><th scope="col">Taken in</th><th scope="col">Rejected</th></tr></thead>
-<tbody>${cells.map((one) => html`<tr><th scope="row">${one.category === '' ? 'none given' : html`<a href="${href.category(one.category)}">${one.category}</a>`}</th><td>${number(one.announced)}</td><td>${number(one.ingested)}</td><td>${one.rejected === 0 ? html`<span class="nil">0</span>` : html`<span class="rejected">${number(one.rejected)}</span>`}</td></tr>`)}</tbody></table>`
+<tbody>${cells.map((one) => html`<tr><th scope="row">${one.category === '' ? 'none given' : one.category}</th><td>${number(one.announced)}</td><td>${number(one.ingested)}</td><td>${one.rejected === 0 ? html`<span class="nil">0</span>` : html`<span class="rejected">${number(one.rejected)}</span>`}</td></tr>`)}</tbody></table>`
 }</section>
 <section class="rail" aria-labelledby="rejections"><h2 class="section" id="rejections">Rejected</h2>${rejectionList(page.rejections)}</section></div>
 <nav class="turn" aria-label="Days">${page.earlier === null ? nothing : html`<a rel="prev" class="earlier" href="${at(page.earlier)}">${shortDate(page.earlier)}</a>`}${page.later === null ? nothing : html`<a rel="next" class="later" href="${at(page.later)}">${shortDate(page.later)}</a>`}</nav>`,

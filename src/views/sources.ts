@@ -54,7 +54,12 @@ const running = ({ running: runs, now }: SourcesPage, frame: Frame): Html =>
 <p class="small"><a href="${href.sources}">Reload</a> to see how far they are.</p></section>`;
 
 const can = ({ can: able }: SourceLine): string =>
-  ['files', ...(able.harvest ? ['harvest'] : []), ...(able.lookup ? ['look-up by id'] : [])].join(', ');
+  [...(able.harvest ? ['harvested'] : []), ...(able.lookup ? ['asked by identifier'] : []), 'read from files'].join(
+    ', ',
+  );
+
+const other = (source: SourceLine): Html =>
+  html`<li><h3><a href="${href.ledgerSource(source.id)}">${source.title}</a></h3><p class="small"><code>${source.id}</code> · ${count(source.papers, 'paper')}<br>${can(source)} · <a rel="noreferrer" href="${safeUrl(source.homepage)}">homepage</a></p></li>`;
 
 const pauseForm = ({ id, title, standing }: SourceLine, frame: Frame): Html =>
   frame.mayVote
@@ -99,7 +104,7 @@ const runsTable = (
 ${
   runs.length === 0
     ? html`<p>No harvest has been run yet.</p>`
-    : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="runs"><table class="grid runs"><thead><tr><th scope="col">Source</th><th scope="col">Began</th><th scope="col">Took</th><th scope="col">Pages</th><th scope="col">Outcome</th><th scope="col">Entries</th></tr></thead>
+    : html`<div class="scroll" tabindex="0" role="group" aria-label="Table of runs"><table class="grid runs"><thead><tr><th scope="col">Source</th><th scope="col">Began</th><th scope="col">Took</th><th scope="col">Pages</th><th scope="col">Outcome</th><th scope="col">Entries</th></tr></thead>
 <tbody>${runs.map((run) => html`<tr><th scope="row">${frame.sources[run.source] ?? run.source}${run.wish === '' ? nothing : html`<br><span class="small">${run.wish}</span>`}</th><td>${moment(run.startedAt)}</td><td>${lasting((run.endedAt ?? run.seenAt) - run.startedAt)}</td><td>${number(run.pages)}</td><td>${run.outcome === 'failed' ? html`<b class="rejected">failed</b>` : OUTCOMES[run.outcome]}${run.note === null ? nothing : html`<br><span class="small">${run.note}</span>`}</td><td>${what(run)}</td></tr>`)}</tbody></table></div>`
 }</section>`;
 
@@ -122,7 +127,7 @@ export const sourcesView = (page: SourcesPage, frame: Frame): string => {
 ${page.scheduleNote === null ? nothing : html`<p class="notice">${page.scheduleNote}</p>`}
 ${running(page, frame)}
 ${harvested.length === 0 ? nothing : html`<section class="block" aria-labelledby="wires"><h2 class="section" id="wires">Harvested over the network</h2>${list(harvested)}</section>`}
-${others.length === 0 ? nothing : html`<section class="block" aria-labelledby="files"><h2 class="section" id="files">Read from files</h2>${list(others)}</section>`}
+${others.length === 0 ? nothing : html`<section class="block" aria-labelledby="files"><h2 class="section" id="files">Not harvested</h2><ul class="other-sources">${others.map(other)}</ul></section>`}
 ${runsTable(page, frame)}`,
   });
 };

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Log } from '../kernel/log.ts';
-import { readWatch } from '../services/alarms.ts';
+import { readWatch, type Watch } from '../services/alarms.ts';
 import type { Env, WebDeps } from './edge.ts';
 
 export interface Metrics {
@@ -13,35 +13,45 @@ export interface Metrics {
 const SLOW_SECONDS = 0.5;
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** How the wires stand, as of the scrape. */
+/** How the wires stand, as of the scrape: read once for the three of them. */
 const gaugeWires = (registry: Registry, deps: Pick<WebDeps, 'store' | 'clock' | 'sources'>): void => {
-  const shared = { registers: [registry] };
-  const success = new Gauge({
-    ...shared,
-    name: 'broadsheet_source_last_success_age_seconds',
-    help: 'Time since a source was last harvested to its end',
-    labelNames: ['source'] as const,
+  let reading: Promise<Watch | null> | null = null;
+  const look = (): Promise<Watch | null> => {
+    reading ??= readWatch(deps)
+      .catch(() => null)
+      .finally(() => {
+        reading = null;
+      });
+    return reading;
+  };
+  const gauge = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    fill: (gauge: Gauge<L>, watch: Watch) => void,
+  ): void => {
+    new Gauge<L>({
+      name: `broadsheet_${name}`,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      async collect() {
+        const watch = await look();
+        this.reset();
+        if (watch !== null) fill(this, watch);
+      },
+    });
+  };
+  gauge('alarms', 'What is wrong with the wires', ['kind', 'source'], (of, { alarms }) => {
+    for (const { kind, source } of alarms) of.inc({ kind, source });
   });
-  const today = new Gauge({
-    ...shared,
-    name: 'broadsheet_source_ingested_today',
-    help: 'Entries of a source announced today (UTC) and taken in',
-    labelNames: ['source'] as const,
+  const age = 'Time since a source was last harvested to its end';
+  gauge('source_last_success_age_seconds', age, ['source'], (of, { standings }) => {
+    for (const { source, lastSuccessAt } of standings)
+      if (lastSuccessAt !== null) of.set({ source }, Math.max(0, deps.clock.now() - lastSuccessAt) / 1000);
   });
-  new Gauge({
-    ...shared,
-    name: 'broadsheet_alarms',
-    help: 'What is wrong with the wires: stale, failing, short, diverges',
-    labelNames: ['kind', 'source'] as const,
-    async collect() {
-      const watch = await readWatch(deps).catch(() => null);
-      for (const gauge of [this, success, today]) gauge.reset();
-      if (watch === null) return;
-      for (const { kind, source } of watch.alarms) this.inc({ kind, source });
-      for (const [source, entries] of watch.today) today.set({ source }, entries);
-      for (const { source, lastSuccessAt } of watch.standings)
-        if (lastSuccessAt !== null) success.set({ source }, Math.max(0, deps.clock.now() - lastSuccessAt) / 1000);
-    },
+  gauge('source_ingested_today', 'Entries announced today (UTC) and taken in', ['source'], (of, { today }) => {
+    for (const [source, entries] of today) of.set({ source }, entries);
   });
 };
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { axeSource, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+import { fillLedger, rewordPaper, WIRED } from '../support/ledger.ts';
 
 /** Every kind of page as a browser sees it: nothing moves, nothing is too wide, nothing is hard to reach, nothing breaks. */
 
@@ -11,7 +12,11 @@ let axe = '';
 let kinds: readonly string[] = [];
 
 before(async () => {
-  [served, browser, axe] = await Promise.all([serveSite(), openBrowser(), axeSource()]);
+  [served, browser, axe] = await Promise.all([serveSite({ sources: WIRED }), openBrowser(), axeSource()]);
+  const { store, clock } = served.site.app;
+  await fillLedger(store, { now: clock.now() });
+  await rewordPaper(store, clock.now());
+  await store.editions.correct({ date: '2026-04-20', paperId: null, kind: 'note', says: 'A note.', at: clock.now() });
   await served.site.take([
     {
       id: '2401.00001',
@@ -43,6 +48,13 @@ before(async () => {
     '/search',
     '/search?q=video+generation',
     '/search?q=%22zzzz+qqqq%22',
+    '/ledger',
+    '/ledger/arxiv-oai',
+    '/ledger/arxiv-oai/2026-11-12',
+    '/ledger/arxiv-snapshot',
+    '/sources',
+    '/papers/2611.00000',
+    '/papers/2611.00000/versions',
     '/about',
     '/settings?saved',
     '/papers/2001.99999',
