@@ -59,11 +59,14 @@ export const relist = async (
       listed.push({ kind, key: row.key, day, paper_id, place });
     }
   }
-  await insertRows(db, 'listed', listed);
+  // Neighbours in an index go in together: that is half the way down the tree saved.
+  const inOrder = (a: { kind: string; key: string }, b: { kind: string; key: string }): number =>
+    a.kind === b.kind ? (a.key < b.key ? -1 : Number(a.key > b.key)) : a.kind < b.kind ? -1 : 1;
+  await insertRows(db, 'listed', listed.sort(inOrder));
   await insertRows(
     db,
     'listing',
-    [...counts.values()],
+    [...counts.values()].sort(inOrder),
     `ON CONFLICT (kind, key) DO UPDATE SET papers = listing.papers + excluded.papers,
        name = excluded.name, handle = COALESCE(excluded.handle, listing.handle)`,
   );
