@@ -14,6 +14,8 @@ const CODE_HOSTS: ReadonlySet<string> = new Set([
   'bitbucket.org',
   'codeberg.org',
 ]);
+/** Without any of these there is no address in a text: most texts have none, and all papers come by here. */
+const TRACES: readonly string[] = ['://', '.com/', '.org/', '.co/', '.io'];
 /** First parts of paths at Hugging Face that belong to nobody. */
 const NO_OWNERS: ReadonlySet<string> = new Set(
   'papers blog docs collections learn posts models tasks join pricing search settings chat organizations'.split(' '),
@@ -45,6 +47,7 @@ const sameness = (url: URL): string =>
  */
 export const addressesIn = (text: string, most: number): readonly string[] => {
   const found = new Map<string, string>();
+  if (!TRACES.some((trace) => text.includes(trace))) return [];
   for (const [match] of text.matchAll(ADDRESS)) {
     // Longer ones lead nowhere, and each is looked at more than once.
     if (match.length > 600) continue;

@@ -174,7 +174,7 @@ export const arxivDraft = (fields: ArxivFields): Result<PaperDraft> => {
     journalRef: tidy(fields.journalRef, mend),
     note,
     license: said(fields.license),
-    links: linksOf({ id: `arxiv:${id}`, doi, abstract }),
+    links: linksOf({ id: `arxiv:${id}`, doi, abstract, note }),
     signals: {},
   });
 };
