@@ -5,7 +5,7 @@ import type { PaperDraft } from '../model/paper.ts';
 import type { Entry, Source } from '../ports/source.ts';
 import { doiOf, draftOfReference } from './bibliographic.ts';
 import { cslDate, cslName } from './csl-json.ts';
-import { bytesOf, expectGood } from './json-answer.ts';
+import { bytesOf, expectGood, rootOf } from './json-answer.ts';
 import { countIn, fieldsIn, jsonPieces, listIn, objectIn, textIn } from './json-pieces.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -87,7 +87,7 @@ export const crossref: Source = {
     // A comma would end the DOI in the filter. arXiv's DOIs (`arxiv:`) are not Crossref's.
     takes: (id) => doiOf(id) !== null && !id.includes(','),
     ask: (ids, base) => ({
-      url: `${base}/works?filter=${ids.map((id) => `doi:${encodeURIComponent(doiOf(id) ?? '')}`).join(',')}&rows=${ids.length}&select=${SELECT}`,
+      url: `${rootOf(base)}/works?filter=${ids.map((id) => `doi:${encodeURIComponent(doiOf(id) ?? '')}`).join(',')}&rows=${ids.length}&select=${SELECT}`,
       headers: { accept: 'application/json' },
       accepts: ['application/json'],
     }),

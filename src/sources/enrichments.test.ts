@@ -6,6 +6,7 @@ import type { Answer, Entry, Source } from '../ports/source.ts';
 import { crossref } from './crossref.ts';
 import { bytesOf } from './json-answer.ts';
 import { openalex } from './openalex.ts';
+import { openreview } from './openreview.ts';
 import { semanticScholar } from './semantic-scholar.ts';
 
 const fixture = (path: string): Buffer => readFileSync(new URL(`../../test/fixtures/${path}`, import.meta.url));
@@ -147,4 +148,18 @@ test('what is kept of an entry can be read again by itself', async () => {
       assert.deepEqual([drafts(again), extras(again)], [drafts([entry]), extras([entry])]);
     }
   }
+});
+
+test('OpenReview: a submission by its forum; one that is not public is not known', async () => {
+  const body = fixture('openreview/page-1.json');
+  const [id = ''] = drafts(await Array.fromAsync(openreview.parse(bytesOf(body)))).map((draft) => draft.id ?? '');
+  assert.equal(
+    lookup(openreview).ask([id], 'http://mirror/').url,
+    `http://mirror/notes?id=${id.slice('openreview:'.length)}`,
+  );
+  assert.deepEqual(
+    drafts(await lookup(openreview).read([id], answer(body))).map((draft) => draft.id),
+    [id],
+  );
+  assert.deepEqual(await lookup(openreview).read([id], answer(fixture('openreview/error.json'), 403)), []);
 });

@@ -21,3 +21,6 @@ export const expectGood = (title: string, answer: Answer, none: readonly number[
   if (none.includes(answer.status)) return 'none';
   throw new Fault('source-refused', `${title} refused the request: ${complaintIn(answer)}.`);
 };
+
+/** A base address that a path can follow. */
+export const rootOf = (base: string): string => base.replace(/\/+$/, '');

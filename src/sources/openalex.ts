@@ -4,7 +4,7 @@ import { linksOf } from '../model/link.ts';
 import type { Extra } from '../model/paper.ts';
 import type { Entry, Source } from '../ports/source.ts';
 import { doiOf, journalRefOf } from './bibliographic.ts';
-import { bytesOf, expectGood } from './json-answer.ts';
+import { bytesOf, expectGood, rootOf } from './json-answer.ts';
 import { countIn, fieldsIn, jsonPieces, listIn, objectIn, textIn } from './json-pieces.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -83,7 +83,7 @@ export const openalex: Source = {
     ask: (ids, base) => {
       const dois = ids.map((id) => doiOf(id) ?? `10.48550/arxiv.${id.slice('arxiv:'.length)}`);
       return {
-        url: `${base}/works?filter=doi:${dois.map(encodeURIComponent).join('|')}&per-page=${ids.length}&select=${SELECT}`,
+        url: `${rootOf(base)}/works?filter=doi:${dois.map(encodeURIComponent).join('|')}&per-page=${ids.length}&select=${SELECT}`,
         headers: { accept: 'application/json' },
         accepts: ['application/json'],
       };

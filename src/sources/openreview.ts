@@ -8,7 +8,7 @@ import { identifierOf } from '../model/identifier.ts';
 import { linksOf } from '../model/link.ts';
 import type { PaperDraft, PaperId } from '../model/paper.ts';
 import type { Announced, Entry, HarvestState, Source, Turn } from '../ports/source.ts';
-import { bytesOf, complaintIn } from './json-answer.ts';
+import { bytesOf, complaintIn, expectGood } from './json-answer.ts';
 import { countIn, fieldsIn, jsonPieces, listIn, objectIn, textIn } from './json-pieces.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -194,6 +194,23 @@ export const openreview: Source = {
       }));
       const more = here > 0 && (total === null ? here >= PAGE : offset < total);
       return { kind: 'page', entries, next: more ? { ...state, offset } : null, total, through: null };
+    },
+  },
+  lookup: {
+    base: 'https://api2.openreview.net',
+    manners: { key: 'openreview', gapMs: 1_000 },
+    keyHeader: 'authorization',
+    most: 1,
+    takes: (id) => /^openreview:[\w-]{1,40}$/.test(id),
+    ask: ([id = ''], base) => ({
+      url: `${base.replace(/\/+$/, '')}/notes?id=${encodeURIComponent(id.slice('openreview:'.length))}`,
+      accepts: ['application/json'],
+    }),
+    async read(ids, answer) {
+      // A note that is not public is answered like one that is not there.
+      if (expectGood('OpenReview', answer, [403, 404]) === 'none') return [];
+      const entries = await Array.fromAsync(parse(bytesOf(answer.body)));
+      return entries.filter((entry) => entry.kind === 'paper' && ids.includes(entry.draft.id ?? ''));
     },
   },
 };

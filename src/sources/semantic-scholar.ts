@@ -4,7 +4,7 @@ import { linksOf } from '../model/link.ts';
 import type { Extra, PaperId } from '../model/paper.ts';
 import type { Entry, Source } from '../ports/source.ts';
 import { doiOf, journalRefOf } from './bibliographic.ts';
-import { complaintIn, expectGood } from './json-answer.ts';
+import { complaintIn, expectGood, rootOf } from './json-answer.ts';
 import { countIn, fieldsIn, jsonPieces, objectIn, textIn } from './json-pieces.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -70,7 +70,7 @@ export const semanticScholar: Source = {
     most: 100,
     takes: (id) => id.startsWith('arxiv:') || doiOf(id) !== null,
     ask: (ids, base) => ({
-      url: `${base}/graph/v1/paper/batch?fields=${FIELDS}`,
+      url: `${rootOf(base)}/graph/v1/paper/batch?fields=${FIELDS}`,
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       body: JSON.stringify({ ids: ids.map((id) => id.replace(/^[a-z]+(?=:)/, (scheme) => scheme.toUpperCase())) }),
       accepts: ['application/json'],

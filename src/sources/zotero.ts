@@ -4,7 +4,7 @@ import { nameFrom } from '../model/name.ts';
 import type { PaperDraft } from '../model/paper.ts';
 import type { Answer, Entry, HarvestState, Source, Turn } from '../ports/source.ts';
 import { draftOfReference } from './bibliographic.ts';
-import { bytesOf, complaintIn } from './json-answer.ts';
+import { bytesOf, complaintIn, rootOf } from './json-answer.ts';
 import { fieldsIn, jsonPieces, listIn, objectIn, textIn } from './json-pieces.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -126,7 +126,7 @@ export const zotero: Source = {
       return ok({ set, start: 0, since: before === set ? Number(version) : 0, version: null });
     },
     ask: ({ set, start, since }, base) => ({
-      url: `${base}/${set}/items?format=json&limit=${PAGE}&start=${start}&since=${since}&sort=dateAdded&direction=asc`,
+      url: `${rootOf(base)}/${set}/items?format=json&limit=${PAGE}&start=${start}&since=${since}&sort=dateAdded&direction=asc`,
       headers: { 'zotero-api-version': '3', accept: 'application/json' },
       accepts: ['application/json'],
     }),
