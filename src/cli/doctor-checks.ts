@@ -1,33 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { type App, checkEmbedder, createApp, makeFolder } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
-import { dayOf } from '../kernel/day.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 import { Fault } from '../kernel/errors.ts';
-import type { SourceStanding } from '../model/ledger.ts';
-import { readSchedule } from '../services/schedule.ts';
+import { type Finding, ill, well } from './doctor-finding.ts';
+import { examineFetching, examineSources } from './doctor-sources.ts';
 import { many } from './print.ts';
-
-export interface Finding {
-  readonly what:
-    | 'settings'
-    | 'runtime'
-    | 'disk'
-    | 'database'
-    | 'index'
-    | 'model'
-    | 'clock'
-    | 'mail'
-    | 'mirrors'
-    | 'fetching'
-    | 'source';
-  /** `care`: works, but wants looking at. */
-  readonly state: 'well' | 'care' | 'ill';
-  readonly says: string;
-  readonly mend: string | null;
-  /** What the command ends with where this is ill. */
-  readonly code: ErrorCode;
-}
 
 const OLDEST_RUNTIME = [24, 3] as const;
 const SPACE_ILL = 50e6;
@@ -35,22 +13,6 @@ const SPACE_CARE = 1e9;
 /** Broadsheet was written in this year: a clock before it is wrong. */
 const EARLIEST = Date.UTC(2026, 0, 1);
 const CLOCK_SLACK_MS = 60 * 60_000;
-
-const well = (what: Finding['what'], says: string): Finding => ({
-  what,
-  state: 'well',
-  says,
-  mend: null,
-  code: 'internal',
-});
-
-const ill = (what: Finding['what'], error: unknown, code: ErrorCode, mend: string): Finding => ({
-  what,
-  state: 'ill',
-  says: error instanceof Error ? error.message : String(error),
-  mend,
-  code: error instanceof Fault ? error.code : code,
-});
 
 export const examineRuntime = (version: string): Finding => {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
@@ -160,63 +122,6 @@ const newestSeen = async ({ store }: App): Promise<number | null> => {
   const times = (paper?.sightings ?? []).map(({ seenAt }) => Date.parse(seenAt)).filter((at) => !Number.isNaN(at));
   return times.length === 0 ? null : Math.max(...times);
 };
-
-/** Both are off unless an operator wants them: where one is set, what is fetched is not what the sources themselves say. */
-export const examineFetching = ({
-  sourceUrls,
-  fetchAllow,
-}: Pick<Config, 'sourceUrls' | 'fetchAllow'>): readonly Finding[] => {
-  const finding = (what: Finding['what'], name: string, values: readonly string[], mend: string): Finding =>
-    values.length === 0
-      ? well(what, `${name} is off`)
-      : { what, state: 'care', says: `${name} is ${values.join(', ')}`, mend, code: 'bad-config' };
-  const mirrors = Object.entries(sourceUrls).map(
-    ([source, url]) => `${source}=${url.replace(/(:\/\/)[^/@]*@/, '$1…@')}`,
-  );
-  return [
-    finding('mirrors', 'BROADSHEET_SOURCE_URLS', mirrors, 'leave it empty to ask the sources themselves'),
-    finding('fetching', 'BROADSHEET_FETCH_ALLOW', fetchAllow, 'leave it empty to fetch from public addresses only'),
-  ];
-};
-
-const minute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
-
-export const examineStanding = (source: string, standing: SourceStanding | null): Finding => {
-  const {
-    paused = false,
-    nextAt = null,
-    lastSuccessAt = null,
-    lastFailureAt = null,
-    lastFailure = null,
-  } = standing ?? {};
-  const last = lastSuccessAt === null ? 'not harvested yet' : `harvested at ${minute(lastSuccessAt)}`;
-  const next = paused ? ', paused' : nextAt === null ? '' : `, next at ${minute(nextAt)} UTC`;
-  if (lastFailure === null || (lastFailureAt ?? 0) <= (lastSuccessAt ?? 0))
-    return well('source', `${source}: ${last}${next}`);
-  return {
-    what: 'source',
-    state: 'care',
-    says: `${source}: ${last}${next}; it failed at ${minute(lastFailureAt ?? 0)}: ${lastFailure}`,
-    mend: `it is tried again by itself; ./broadsheet harvest ${source} tries at once`,
-    code: 'source-unavailable',
-  };
-};
-
-async function* examineSources({ config, sources, store, clock }: App): AsyncGenerator<Finding> {
-  try {
-    const schedule = readSchedule(config.harvest, sources, dayOf(clock.now()));
-    const standings = new Map((await store.standings.all()).map((one) => [one.source, one]));
-    for (const id of new Set(schedule.map(({ source }) => source.id)))
-      yield examineStanding(id, standings.get(id) ?? null);
-  } catch (error) {
-    yield ill(
-      'settings',
-      error,
-      'bad-config',
-      'correct BROADSHEET_HARVEST; docs/configuration.md says how it is written',
-    );
-  }
-}
 
 const examineMail = async ({ mailer, config }: App): Promise<Finding> => {
   if (mailer === null) return well('mail', 'none is sent (BROADSHEET_MAIL_URL is empty)');
