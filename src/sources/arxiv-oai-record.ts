@@ -1,4 +1,4 @@
-import { addDays, type Day, isDay } from '../kernel/day.ts';
+import { addDays, type Day, parseMonth } from '../kernel/day.ts';
 import { elementsOf, parseXml, textOf, type XmlNode } from '../kernel/xml.ts';
 import type { Announced, Entry } from '../ports/source.ts';
 import {
@@ -34,8 +34,8 @@ const shared = (node: XmlNode) => ({
 const isOfMonth = (id: string, day: Day | null): boolean => {
   const [, year, month] = /(?:^|\/)(\d\d)(\d\d)[\d.]+$/.exec(id) ?? [];
   if (day === null || month === undefined) return false;
-  const first = `${Number(year) > 90 ? 19 : 20}${year}-${month}-01`;
-  return isDay(first) && day >= addDays(first, -7) && day <= addDays(first, 37);
+  const span = parseMonth(`${Number(year) > 90 ? 19 : 20}${year}-${month}`);
+  return span !== null && day >= addDays(span.first, -7) && day <= span.last;
 };
 
 /** The formats by the name of their metadata element: each says what it can. */
