@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { type App, checkEmbedder, createApp, makeFolder } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
-import type { ErrorCode } from '../kernel/errors.ts';
 import { Fault } from '../kernel/errors.ts';
 import { type Finding, ill, well } from './doctor-finding.ts';
 import { examineFetching, examineSources } from './doctor-sources.ts';

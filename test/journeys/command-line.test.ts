@@ -156,7 +156,7 @@ test('the doctor finds a healthy instance well, and says what ails another', asy
   const findings = JSON.parse((await run(['doctor', '--json'])).out) as { what: string; state: string }[];
   assert.deepEqual(
     findings.map(({ what }) => what),
-    'runtime settings mirrors fetching disk database index model mail clock'.split(' '),
+    'runtime settings mirrors fetching disk database index model clock mail'.split(' '),
   );
   const ailing = await run(['doctor'], { env: { BROADSHEET_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } });
   assert.equal(ailing.code, 69, ailing.out);
