@@ -11,7 +11,7 @@ test('every usual way to name a paper', () => {
     ['arXiv:1706.03762v5', 'arxiv:1706.03762'],
     ['arXiv: 1706.03762', 'arxiv:1706.03762'],
     ['[arXiv:1706.03762 [cs.CL]]', 'arxiv:1706.03762'],
-    ['math.GT/0309136', 'arxiv:math.GT/0309136'],
+    ['math.GT/0309136', 'arxiv:math/0309136'],
     ['hep-th/9901001v2', 'arxiv:hep-th/9901001'],
     ['https://arxiv.org/abs/1706.03762v1', 'arxiv:1706.03762'],
     ['http://arxiv.org/pdf/1706.03762v2.pdf#page=3', 'arxiv:1706.03762'],

@@ -54,7 +54,9 @@ export const identifierOf = (text: string): PaperId | null => {
   const forum = /^openreview:\s*([\w-]{1,40})$/i.exec(word)?.[1];
   if (forum !== undefined) return `openreview:${forum}`;
   const id = jumpTo(word) ?? doiInAddress(word) ?? arxivInAddress(word);
-  return id !== null && /^(?:arxiv|doi|openreview):/.test(id) && isPlausible(id) ? id : null;
+  if (id === null || !/^(?:arxiv|doi|openreview):/.test(id) || !isPlausible(id)) return null;
+  // arXiv knows its old papers without the subject class: `math.GT/0309136` is `math/0309136`.
+  return id.replace(/^(arxiv:[a-z-]+)\.[A-Za-z]{2}(?=\/)/, '$1');
 };
 
 const count = (word: string, mark: string): number => word.split(mark).length - 1;
