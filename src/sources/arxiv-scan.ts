@@ -11,7 +11,7 @@ export interface Scanned {
 /** Characters. A paper of 3,000 authors with affiliations has some 500,000. */
 const MOST = { record: 1_048_576, envelope: 1_048_576 };
 /** Bytes decoded and searched at one go. */
-const PIECE = 65_536;
+const PIECE = 16_384;
 const TAGS = {
   record: { open: /<(?:[\w.-]+:)?record(?=[\s>])/, close: /<\/(?:[\w.-]+:)?record\s*>/g, what: 'OAI-PMH' },
   entry: {
@@ -30,7 +30,7 @@ const refuse = (sentence: string, cause?: unknown): never => {
 /**
  * Splits an answer of arXiv into the texts of its records (OAI-PMH) or entries (`<item>` of RSS, `<entry>` of Atom), in
  * memory for one of them. What stands around them is handed to `envelope` as the answer ends: the document without its
- * entries, read as XML. Lets others run between pieces of 64 KiB. Throws `Fault('source-refused')` for what is cut off,
+ * entries, read as XML. Lets others run between pieces of 16 KiB. Throws `Fault('source-refused')` for what is cut off,
  * HTML, or no XML.
  */
 export async function* scanEntries(
