@@ -2,8 +2,6 @@ import { Fault } from '../kernel/errors.ts';
 
 /** A feed taken apart: each entry as it stands in the document, and what stood around it. */
 export interface Feed {
-  /** The local name of the root, lower case: `rss`, `feed`, `rdf`, `channel`; `item` or `entry` for an entry alone. */
-  readonly root: string;
   /** Start tags that entries stand in, with the namespaces they declare. */
   readonly opening: string;
   /** The end tags that go with them. */
@@ -13,8 +11,9 @@ export interface Feed {
   readonly entries: readonly string[];
 }
 
-/** In characters: no feed is longer than the largest answer of any source. */
-const LONGEST = 64 * 1024 * 1024;
+const MOST_ENTRIES = 100_000;
+/** In characters, of what is repeated around each entry. */
+const LONGEST_AROUND = 16 * 1024;
 const NAME = /[^\s<>/=!?"'&;,]+/y;
 
 export interface Tag {
@@ -88,7 +87,7 @@ const authorsIn = (head: string): string => {
       open = undefined;
     }
   }
-  return found;
+  return found.length > LONGEST_AROUND ? '' : found;
 };
 
 const ROOTS = new Set(['rss', 'feed', 'rdf', 'channel', 'item', 'entry']);
@@ -98,7 +97,6 @@ const ROOTS = new Set(['rss', 'feed', 'rdf', 'channel', 'item', 'entry']);
  * what is no feed.
  */
 export const feedOf = (text: string): Feed => {
-  if (text.length > LONGEST) throw new Fault('source-refused', 'The feed is longer than 64 MiB.');
   let root: Tag | undefined;
   let channel: Tag | undefined;
   let entry: Tag | undefined;
@@ -121,6 +119,8 @@ export const feedOf = (text: string): Feed => {
     } else if (tag.local === 'item' || tag.local === 'entry') {
       if (tag.kind === 'close') continue;
       if (headEnd < 0) headEnd = tag.start;
+      if (entries.length >= MOST_ENTRIES)
+        throw new Fault('source-refused', `The feed has more than ${MOST_ENTRIES} entries.`);
       if (tag.kind === 'open') {
         entry = tag;
         depth = 1;
@@ -130,18 +130,23 @@ export const feedOf = (text: string): Feed => {
   if (root === undefined) throw new Fault('source-refused', 'This is no feed: it holds no XML.');
   if (entry !== undefined) {
     const rest = text.slice(entry.start);
-    entries.push(rest.replace(/(?:<\/(?:[\w.-]+:)?(?:channel|rss|feed|rdf)\s*>\s*){1,4}$/i, ''));
+    const tail = rest.slice(-200).replace(/(?:<\/(?:[\w.-]+:)?(?:channel|rss|feed|rdf)\s*>\s*){1,4}$/i, '');
+    entries.push(rest.slice(0, -200) + tail);
   }
   const alone = root.local === 'item' || root.local === 'entry';
-  const around = alone ? [] : [root, ...(channel === undefined ? [] : [channel])];
+  const tags = [root, ...(channel === undefined ? [] : [channel])];
+  const size = tags.reduce((sum, { start, end }) => sum + end - start, 0);
+  const around = alone || size > LONGEST_AROUND ? [] : tags;
   return {
-    root: root.local,
     opening: around.map((tag) => text.slice(tag.start, tag.end)).join(''),
     closing: around
       .map((tag) => `</${tag.name}>`)
       .reverse()
       .join(''),
-    authors: root.local === 'feed' ? authorsIn(text.slice(root.end, headEnd < 0 ? undefined : headEnd)) : '',
+    authors:
+      root.local === 'feed' && around.length > 0
+        ? authorsIn(text.slice(root.end, headEnd < 0 ? undefined : headEnd))
+        : '',
     entries,
   };
 };

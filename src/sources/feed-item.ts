@@ -25,6 +25,9 @@ export interface Text {
   readonly html: 'yes' | 'no' | 'perhaps';
 }
 
+/** Values of one name in one entry. */
+const MOST = 1_000;
+
 type Loose = Readonly<Record<string, unknown>>;
 
 const fieldsOf = (value: unknown): Loose => (typeof value === 'object' && value !== null ? (value as Loose) : {});
@@ -122,10 +125,8 @@ const read = (document: unknown): { readonly format: string; readonly feed: Loos
   }
 };
 
-const firstOf = ({ format, feed }: { format: string; feed: Loose }): Item | null => {
-  const raw = listOf(format === 'atom' ? feed.entries : feed.items)[0];
-  return raw === undefined ? null : itemFrom(format, raw);
-};
+const allOf = ({ format, feed }: { format: string; feed: Loose }): Item[] =>
+  listOf(format === 'atom' ? feed.entries : feed.items).map((raw) => itemFrom(format, raw));
 
 const NAMESPACES = [
   'dc="http://purl.org/dc/elements/1.1/"',
@@ -147,7 +148,10 @@ const scrape = (entry: string): Item => {
   let open: { local: string; end: number } | null = null;
   const keep = (local: string, text: string): void => {
     const value = decodeXML(text.replace(/<!\[CDATA\[|\]\]>/g, ''));
-    if (value.trim() !== '') found.set(local, [...(found.get(local) ?? []), value]);
+    if (value.trim() === '') return;
+    const before = found.get(local);
+    if (before === undefined) found.set(local, [value]);
+    else if (before.length < MOST) before.push(value);
   };
   for (const tag of tagsOf(entry)) {
     if (tag.kind !== 'close' && (tag.local === 'link' || tag.local === 'a' || tag.local === 'item')) {
@@ -171,7 +175,7 @@ const scrape = (entry: string): Item => {
     texts: textsOf('yes', all('description', 'summary', 'abstract', 'encoded', 'content', 'body')),
     links: strip(all('link')),
     ids: strip(all('doi', 'identifier', 'guid', 'id', 'link')),
-    authors: strip(all('creator', 'name', 'author')).slice(0, 1000),
+    authors: strip(all('creator', 'name', 'author')),
     terms: strip(all('category', 'subject')),
     published: strip(all('published', 'pubdate', 'date', 'issued', 'created')),
     updated: strip(all('updated', 'modified', 'lastmod')),
@@ -185,30 +189,58 @@ const FIELDS = new Set(
   ),
 );
 
+const kindOf = (entry: string): 'entry' | 'item' => (/^<(?:[\w.-]+:)?entry/i.test(entry) ? 'entry' : 'item');
+const isTelling = (item: Item): boolean => item.title !== null || item.texts.length > 0;
+
+/** Entries read together, and characters: a parser's start costs as much as fifty short entries. */
+const TOGETHER = { entries: 50, size: 512 * 1024 };
+
+function* batchesOf(entries: readonly string[]): Generator<readonly string[]> {
+  let batch: string[] = [];
+  let size = 0;
+  for (const entry of entries) {
+    if (batch.length >= TOGETHER.entries || (batch.length > 0 && size + entry.length > TOGETHER.size)) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(entry);
+    size += entry.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /**
- * Reads entries of a feed in XML one at a time, so that a broken one spoils no other: first with the feed's own start
- * tags around it, then with plain ones, then without an XML parser. Never throws.
+ * Reads the entries of a feed in XML, each as if it stood there alone, so that a broken one spoils no other: with the
+ * feed's own start tags around it, else with plain ones, else without an XML parser. Never throws.
  */
-export const itemReader = ({ opening, closing, authors: written }: Feed): ((entry: string) => Item) => {
-  // In Atom, the feed's authors are those of entries that name none.
+export function* itemsOf({ opening, closing, authors: written, entries }: Feed): Generator<Item> {
   const about = written === '' ? null : read(`${opening}${written}${closing}`);
   const authors = namesOf(about?.feed.authors);
-  return (entry) => {
-    const kind = /^<(?:[\w.-]+:)?entry/i.test(entry) ? 'entry' : 'item';
-    const [before, after] = PLAIN[kind];
+  const alone = (entry: string): Item => {
+    const [before, after] = PLAIN[kindOf(entry)];
     for (const document of [`${opening}${entry}${closing}`, `${before}${entry}${after}`]) {
       const parsed = read(document);
-      const item = parsed === null ? null : firstOf(parsed);
-      if (item !== null && (item.title !== null || item.texts.length > 0))
-        return item.authors.length > 0 ? item : { ...item, authors };
+      const [item] = parsed === null ? [] : allOf(parsed);
+      if (item !== undefined && isTelling(item)) return item;
     }
     return scrape(entry);
   };
-};
+  for (const batch of batchesOf(entries)) {
+    const parsed = batch.length === 1 ? null : read(`${opening}${batch.join('')}${closing}`);
+    const items = parsed === null ? [] : allOf(parsed);
+    for (const [i, entry] of batch.entries()) {
+      const together = items.length === batch.length ? items[i] : undefined;
+      const item = together !== undefined && isTelling(together) ? together : alone(entry);
+      yield item.authors.length > 0 ? item : { ...item, authors };
+    }
+  }
+}
 
 /** An item of a JSON Feed; `about` is the feed without its items. Never throws. */
 export const jsonItem = (item: unknown, about: Loose): Item | null => {
   const parsed = read({ title: '-', ...about, items: [item] });
-  const one = parsed === null ? null : firstOf(parsed);
-  return one === null || one.authors.length > 0 ? one : { ...one, authors: namesOf(parsed?.feed.authors) };
+  const one = parsed === null ? undefined : allOf(parsed)[0];
+  if (one === undefined) return null;
+  return one.authors.length > 0 ? one : { ...one, authors: namesOf(parsed?.feed.authors) };
 };

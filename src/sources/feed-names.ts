@@ -7,12 +7,13 @@ const SUFFIX = /^(?:jr|sr|i{2,3}|iv|ph\.?\s?d|m\.?\s?d)\.?$/i;
 const MOST = 10_000;
 const LONGEST = 200_000;
 
-/** `mail@host (Name)` is Name; a mail address alone names nobody. */
+/** Words that are mail addresses name nobody; `mail@host (Name)` is Name. */
 const withoutMail = (text: string): string => {
-  const named = /^\S+@\S+\s*\(([^()]+)\)$/.exec(text)?.[1] ?? text;
-  return named
-    .replace(/\s*<[^<>\s]+@[^<>\s]+>|\bmailto:\S+/g, '')
-    .replace(/(?:^|\s)[^\s@]+@[^\s@]+\.[^\s@]+(?=\s|$)/g, ' ');
+  if (!text.includes('@')) return text;
+  const words = text
+    .split(' ')
+    .filter((word) => !/^[<(]?(?:mailto:)?[^\s@<>]{1,100}@[^\s@<>]{1,200}[>)]?[,;]?$/.test(word));
+  return words.join(' ').replace(/^\(([^()]*)\)$/, '$1');
 };
 
 /**
