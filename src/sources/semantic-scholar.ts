@@ -39,7 +39,7 @@ const extraOf = (record: Fields, asked: PaperId | null): Extra | null => {
     links: linksOf({ id: null, doi: ownDoi, abstract: '' }),
     signals: {
       ...(citations === null ? {} : { citations }),
-      ...(influential === null ? {} : { 'influential-citations': influential }),
+      ...(influential === null ? {} : { influentialCitations: influential }),
     },
   };
 };
