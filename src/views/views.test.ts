@@ -87,6 +87,8 @@ const searchPage: SearchPage = {
     categories: [],
     sources: [],
     years: [],
+    has: [],
+    without: { authors: [HOSTILE], organisations: [], categories: [], sources: [], has: [] },
     after: null,
     before: null,
   },

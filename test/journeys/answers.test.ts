@@ -30,6 +30,7 @@ after(() => site[Symbol.asyncDispose]());
 /** A real address for a route. */
 const addressOf = async ({ path }: Route): Promise<string> => {
   if (path === '/papers/:id{.+/vote}') return `${paper}/vote`;
+  if (path === '/papers/:id{.+/versions}') return `${paper}/versions`;
   if (path === '/papers/:id{.+}') return paper;
   if (path === '/api/papers/:id{.+}') return `/api${paper}`;
   if (path === '/api/arxiv/:id{.+/repos}') return `/api/arxiv${paper.replace('/papers', '')}/repos`;
@@ -43,6 +44,9 @@ const addressOf = async ({ path }: Route): Promise<string> => {
     '/organisations/:key':
       linksOf(await (await site.ask('/')).text()).find((one) => one.startsWith('/organisations/')) ?? '',
     '/categories/:key': '/categories/math.NT',
+    '/ledger/:source': '/ledger/daily-page',
+    '/ledger/:source/:day': '/ledger/daily-page/2026-11-22',
+    '/sources/:source': '/sources/daily-page',
     '/sitemap/:name': '/sitemap/pages.xml',
     '/search': '/search?q=video',
     '/search/suggest': '/search/suggest?q=vid',
