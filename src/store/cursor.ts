@@ -9,7 +9,8 @@ export const setCursor = async (db: Db, { name, position, note }: Cursor): Promi
     db,
     'cursor',
     [row],
-    'ON CONFLICT (name) DO UPDATE SET position = excluded.position, note = excluded.note',
+    `ON CONFLICT (name) DO UPDATE SET position = excluded.position, note = excluded.note
+       WHERE cursor.position <> excluded.position OR cursor.note IS DISTINCT FROM excluded.note`,
   );
 };
 

@@ -189,6 +189,11 @@ export const words = (open: Open): void => {
     await store.papers.save([], { now: 1, cursor, gone, extras, rejections: [{ ...broken, raw: 'y' }] });
     const after = await store.papers.get('arxiv:1');
     assert.deepEqual([after?.withdrawn, after?.journalRef, await store.cursors.get('harvest')], [true, 'J. 1', cursor]);
+    const revision = await store.revision();
+    await store.papers.save([], { now: 2, cursor, gone, extras });
+    assert.equal(await store.revision(), revision, 'the same again writes nothing');
+    await store.cursors.set({ ...cursor, note: 'moved' });
+    assert.equal((await store.cursors.get('harvest'))?.note, 'moved');
   });
 
   test('papers that no edition has placed come newest first, each once', async () => {
