@@ -12,7 +12,7 @@ const CATEGORY = /^[a-z-]+(?:\.[A-Za-z-]+)?$/;
 const SUFFIX = /^(?:jr|sr|ii|iii|iv|md|phd)\.?$/i;
 export const MOST_AUTHORS = 10_000;
 /** In characters. arXiv's own abstracts end at 1,920; beyond these it is no paper's text. */
-const LONGEST = { title: 2_000, abstract: 50_000, other: 5_000, authors: 1_000_000 };
+const LONGEST = { title: 2_000, abstract: 50_000, other: 5_000, name: 500, authors: 1_000_000 };
 
 /** All of arXiv's servers together: one request in three seconds, over one connection. */
 export const ARXIV_MANNERS = { key: 'arxiv', gapMs: 3_000 } as const;
@@ -44,9 +44,9 @@ const DUMPED = /\\\\[A-Za-z'`^~"={.]|\\"(?![aeiouyAEIOUY{\\])/;
  */
 export const withoutDumpEscapes = (text: string): string => {
   if (!text.includes('\\')) return text;
-  const lettered = text.replace(/\\+(?=\p{L})(?![A-Za-z])/gu, '');
-  if (!DUMPED.test(lettered) || !/^(?:[^\\]|\\[\\"'nrt])*$/.test(lettered))
-    return lettered.replace(/\\n(?=\s\s)/g, ' ');
+  const lettered = text.replace(/(?<!\\)\\+(?=\p{L})(?![A-Za-z])/gu, '');
+  const isDumped = DUMPED.test(lettered) && !lettered.replace(/\\[\\"'nrt]/g, '').includes('\\');
+  if (!isDumped) return lettered.replace(/\\n(?=\s\s)/g, ' ');
   return lettered.replace(/\\([\\"'nrt])/g, (_, sign: string) => (/[nrt]/.test(sign) ? ' ' : sign));
 };
 
@@ -151,7 +151,7 @@ export const arxivDraft = (fields: ArxivFields): Result<PaperDraft> => {
   const authors: Author[] = fields.names
     .slice(0, MOST_AUTHORS)
     .filter((name) => name.trim() !== '')
-    .map(authorOf)
+    .map((name) => authorOf(name.slice(0, LONGEST.name)))
     .filter(({ name }) => name !== '');
   return ok({
     id: `arxiv:${id}`,
@@ -173,7 +173,7 @@ export const arxivDraft = (fields: ArxivFields): Result<PaperDraft> => {
     doi,
     journalRef: tidy(fields.journalRef, mend),
     note,
-    license: said(fields.license),
+    license: said(fields.license)?.slice(0, LONGEST.other) ?? null,
     links: linksOf({ id: `arxiv:${id}`, doi, abstract, note }),
     signals: {},
   });

@@ -43,7 +43,7 @@ const errorIn = (root: XmlNode): OaiError | null => {
   const [error] = elementsOf(root.error);
   if (!error) return null;
   const code = textOf(error['@code']) || 'an error without a code';
-  const words = textOf(error).replace(/\s+/g, ' ').trim();
+  const words = textOf(error).slice(0, 1_000).replace(/\s+/g, ' ').trim();
   const reason = (/Reason: (.+)$/.exec(words)?.[1] ?? words).replace(/[.\s]+$/, '').slice(0, 300);
   const what = Object.hasOwn(ERRORS, code) ? ERRORS[code] : 'arXiv reports an error';
   return { code, sentence: `${what} (${code.slice(0, 60)}${reason === '' ? '' : `: ${reason}`}).` };
