@@ -1,7 +1,7 @@
 import type { Query } from '../model/search-page.ts';
 import { eachWord, termOf } from './analyse.ts';
 import { nameMarks, wordHash } from './document.ts';
-import { CHUNK, documentsOf, type PostingList } from './posting-list.ts';
+import { CHUNK, type PostingList } from './posting-list.ts';
 import type { Segment } from './segment.ts';
 import { dayNumber } from './segment-build.ts';
 
@@ -63,29 +63,26 @@ const holdsInOrder = (tokens: Uint16Array, hashes: readonly number[]): boolean =
   return false;
 };
 
-/** Documents whose words include these, side by side. Stop words count. */
-export const phraseBits = (segment: Segment, phrase: string): Bits => {
+/** A phrase, ready to be looked for: its words as hashes in order, and its terms. Stop words count. */
+export interface Phrase {
+  readonly hashes: readonly number[];
+  readonly terms: readonly string[];
+}
+
+export const phraseOf = (text: string): Phrase => {
   const hashes: number[] = [];
   const terms = new Set<string>();
-  eachWord(phrase, (word) => {
+  eachWord(text, (word) => {
     const term = termOf(word);
     hashes.push(wordHash(term ?? word));
     if (term !== null) terms.add(term);
   });
-  const bits = room(segment);
-  if (terms.size === 0) return bits;
-  const lists = [...terms].map((term) => segment.postings(term));
-  if (lists.some((list) => list === null)) return bits;
-  const found = allOf(segment, [...terms]);
-  if (hashes.length === 1) return found;
-  const [rarest] = (lists as PostingList[]).sort((a, b) => a.count - b.count);
-  for (const document of documentsOf(rarest as PostingList)) {
-    if ((((found[document >>> 5] as number) >>> (document & 31)) & 1) === 0 || !segment.isLive(document)) continue;
-    if (holdsInOrder(segment.tokens(document), hashes))
-      bits[document >>> 5] = (bits[document >>> 5] as number) | (1 << (document & 31));
-  }
-  return bits;
+  return { hashes, terms: [...terms] };
 };
+
+/** Whether a document has the words of a phrase side by side. */
+export const holdsPhrase = (segment: Segment, document: number, { hashes }: Phrase): boolean =>
+  hashes.length < 2 || holdsInOrder(segment.tokens(document), hashes);
 
 const dayBits = (segment: Segment, query: Query): Bits | null => {
   if (query.after === null && query.before === null && query.years.length === 0) return null;
@@ -108,7 +105,10 @@ const dayBits = (segment: Segment, query: Query): Bits | null => {
 
 const categoryMarks = (codes: readonly string[]): readonly string[] => codes.map((code) => `cat:${code.toLowerCase()}`);
 
-/** Documents that pass the filters, phrases and exclusions of a query and live; null for all. */
+/**
+ * Documents that live, pass the filters of a query and hold the terms of its phrases; null for all. Whether these stand side
+ * by side is for `holdsPhrase` to say, of those that rank high: looking into every document would take too long.
+ */
 export const acceptedBy = (segment: Segment, query: Query): Bits | null => {
   let bits: Bits | null = segment.live === null ? null : segment.live.slice();
   const must = (found: Bits): void => {
@@ -132,7 +132,7 @@ export const acceptedBy = (segment: Segment, query: Query): Bits | null => {
     must(query.organisations.map((name) => allOf(segment, nameMarks('org', name))).reduce(or));
   const days = dayBits(segment, query);
   if (days !== null) must(days);
-  for (const phrase of query.phrases) must(phraseBits(segment, phrase));
+  for (const phrase of query.phrases) must(allOf(segment, phraseOf(phrase).terms));
   const { without } = query;
   if (without.categories.length > 0) never(anyOf(segment, categoryMarks(without.categories)));
   if (without.sources.length > 0)
@@ -145,6 +145,9 @@ export const acceptedBy = (segment: Segment, query: Query): Bits | null => {
   for (const name of without.authors) never(allOf(segment, nameMarks('author', name)));
   for (const name of without.organisations) never(allOf(segment, nameMarks('org', name)));
   for (const has of without.has) never(anyOf(segment, [`has:${has}`]));
-  for (const words of query.not) never(phraseBits(segment, words));
+  for (const words of query.not) {
+    const { hashes, terms } = phraseOf(words);
+    if (hashes.length === 1) never(allOf(segment, terms));
+  }
   return bits;
 };

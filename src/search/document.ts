@@ -47,14 +47,27 @@ export const wordHash = (word: string): number => {
   return ((hash >>> 16) ^ hash) & 0xffff || 1;
 };
 
-/** Adds a paper's words and marks; returns its words as hashes in order, 0 between fields, for phrases. */
-export const addDocument = (inverter: Inverter, doc: IndexDoc, averageLength: number): Uint16Array => {
+/** Words that are corrected to and from have at least so many letters. */
+export const SHORTEST_CORRECTED = 4;
+
+/**
+ * Adds a paper's words and marks; returns its words as hashes in order, 0 between fields, for phrases. Words as they
+ * were written are counted in `vocabulary`, for spelling.
+ */
+export const addDocument = (
+  inverter: Inverter,
+  doc: IndexDoc,
+  averageLength: number,
+  vocabulary: Map<string, number>,
+): Uint16Array => {
   const hashes: number[] = [];
   const field = (text: string, weight: number): void => {
     eachWord(text, (word) => {
       const term = termFor(word);
       hashes.push(wordHash(term ?? word));
-      if (term !== null) inverter.add(term, weight);
+      if (term === null) return;
+      inverter.add(term, weight);
+      if (word.length >= SHORTEST_CORRECTED) vocabulary.set(word, (vocabulary.get(word) ?? 0) + 1);
     });
     hashes.push(0);
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Query } from '../model/search-page.ts';
 import type { StaticTable } from '../model/static-embedding.ts';
 import type { Evidence, FacetCounts, FindRequest, Found } from '../ports/search-index.ts';
+import { holdsPhrase, phraseOf } from './accept.ts';
 import { type Centroids, openCentroids } from './centroids.ts';
 import { quantise } from './dot.ts';
 import { coarseOf, type Masks, masksOf, type Placed, rankByMeaning, rankByWords } from './ranking.ts';
@@ -11,6 +12,9 @@ import { NO_DAY } from './segment-build.ts';
 import { COARSE_SCALE, FINE_SCALE, FORMAT, MANIFEST, type Manifest } from './segment-files.ts';
 import { wantedOf } from './spelling.ts';
 import { Top } from './top.ts';
+
+/** Where a query has phrases, so many times as many papers that hold their words are looked into. */
+const DEEPER = 5;
 
 /** How many values of a facet are worth showing. */
 const VALUES = 24;
@@ -90,18 +94,38 @@ export class Finder {
     return null;
   }
 
+  /** Whether a document has the phrases of a query, and none of those it excludes; null where there is nothing to look into. */
+  private phrasesOf(query: Query): ((number: number) => boolean) | null {
+    const must = query.phrases.map(phraseOf).filter(({ hashes }) => hashes.length > 1);
+    const never = query.not.map(phraseOf).filter(({ hashes }) => hashes.length > 1);
+    if (must.length + never.length === 0) return null;
+    return (number) => {
+      const [{ segment }, document] = this.at(number);
+      return (
+        must.every((phrase) => holdsPhrase(segment, document, phrase)) &&
+        !never.some((phrase) => holdsPhrase(segment, document, phrase))
+      );
+    };
+  }
+
   find({ query, text, words, near }: FindRequest): Found {
     const masks = masksOf(this.placed, query);
     const { wanted, corrected } = wantedOf(this.placed, query);
-    const lexical = rankByWords(this.placed, wanted, masks, words);
+    const phrased = this.phrasesOf(query);
+    const lexical = rankByWords(this.placed, wanted, masks, phrased === null ? words : words * DEEPER);
     const vector = this.table.embed(text);
     const meant = near === 0 || vector.every((x) => x === 0) ? null : vector;
     const nearest = meant === null ? new Top(1) : rankByMeaning(this.placed, meant, masks, this.centroids, near);
     const quantised = meant === null ? null : quantise(meant, COARSE_SCALE);
     const scores = new Map<number, number>();
-    for (const { document, score } of lexical.top.ranked()) scores.set(document, score);
+    for (const { document, score } of lexical.top.ranked()) {
+      if (scores.size === words) break;
+      if (phrased === null || phrased(document)) scores.set(document, score);
+    }
     const numbers = [...scores.keys()];
-    for (const { document } of nearest.ranked()) if (!scores.has(document)) numbers.push(document);
+    for (const { document } of nearest.ranked()) {
+      if (!scores.has(document) && (phrased === null || phrased(document))) numbers.push(document);
+    }
     const evidence = numbers.map((number): Evidence => {
       const [placed, document] = this.at(number);
       const { segment } = placed;
@@ -120,6 +144,7 @@ export class Finder {
   /** Papers that pass the filters, newest first, and how many of what kind there are. */
   browse(query: Query, limit: number): Found {
     const masks = masksOf(this.placed, query);
+    const phrased = this.phrasesOf(query);
     const newest = new Top(limit);
     for (const { segment, base } of this.placed) {
       const mask = masks.get(segment) ?? null;
@@ -130,7 +155,8 @@ export class Finder {
         newest.offer(base + d, day === NO_DAY ? 1 : day + 1_000_000);
       }
     }
-    const evidence = newest.ranked().map(({ document: number }): Evidence => {
+    const sound = newest.ranked().filter(({ document }) => phrased === null || phrased(document));
+    const evidence = sound.map(({ document: number }): Evidence => {
       const [{ segment }, document] = this.at(number);
       const day = segment.days[document] ?? NO_DAY;
       return { id: segment.idOf(document), words: null, coarse: null, day: day === NO_DAY ? null : day };

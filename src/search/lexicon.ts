@@ -1,16 +1,19 @@
 /**
- * The terms of a segment, sorted by their UTF-8 bytes, each with where its postings lie:
+ * Words sorted by their UTF-8 bytes, each with a number (of terms: where their postings lie):
  * `u32 terms · u32 text bytes · u32 starts[terms + 1] · u32 offsets[terms + 1] (in four bytes) · text`.
  */
 export interface Lexicon {
   readonly size: number;
   /** Number of a term; -1 where it is not there. */
   find(term: string): number;
+  /** The number kept with a term. */
+  value(n: number): number;
   /** Where the postings of a term lie: [first byte, byte after the last]. */
   span(n: number): readonly [from: number, to: number];
   termAt(n: number): string;
-  /** Where the text of a term lies: its length in bytes is the difference. */
-  text(n: number): readonly [from: number, to: number];
+  /** The UTF-8 text of all terms, and where that of a term lies in it. */
+  readonly text: Uint8Array;
+  textSpan(n: number): readonly [from: number, to: number];
   /** Number of the first term that is not before `prefix`. */
   lowerBound(prefix: Uint8Array): number;
 }
@@ -58,8 +61,10 @@ export const openLexicon = (file: Uint8Array): Lexicon => {
       const n = lowerBound(bytes);
       return n < size && compareAt(n, bytes) === 0 ? n : -1;
     },
+    value: (n) => offsets[n] ?? 0,
     span: (n) => [4 * (offsets[n] ?? 0), 4 * (offsets[n + 1] ?? 0)],
-    text: (n) => [starts[n] ?? 0, starts[n + 1] ?? 0],
+    text,
+    textSpan: (n) => [starts[n] ?? 0, starts[n + 1] ?? 0],
     termAt: (n) => text.toString('utf8', starts[n] ?? 0, starts[n + 1] ?? 0),
   };
 };

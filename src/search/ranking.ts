@@ -22,19 +22,21 @@ export interface Wanted {
   readonly weight: number;
 }
 
-/** Terms of the words and phrases of a query, each once, with how often it stands there. */
-export const termsOf = (query: Pick<Query, 'text' | 'phrases'>): Map<string, number> => {
-  const counts = new Map<string, number>();
+/** The words and phrases of a query, word by word, without stop words. */
+export const wordsOf = (
+  query: Pick<Query, 'text' | 'phrases'>,
+): readonly { readonly word: string; readonly term: string }[] => {
+  const words: { word: string; term: string }[] = [];
   for (const text of [query.text, ...query.phrases]) {
     eachWord(text, (word) => {
       const term = termOf(word);
-      if (term !== null) counts.set(term, (counts.get(term) ?? 0) + 1);
+      if (term !== null) words.push({ word, term });
     });
   }
-  return counts;
+  return words;
 };
 
-export const holding = (segments: readonly Placed[], term: string): number =>
+const holding = (segments: readonly Placed[], term: string): number =>
   segments.reduce((sum, { segment }) => sum + (segment.postings(term)?.count ?? 0), 0);
 
 /** Bits of a segment: all documents, those of the mask, or null for none of them. */

@@ -51,6 +51,8 @@ export interface SegmentParts {
   /** JSON `[title, authors, organisation]` of all documents, and where each begins. */
   readonly names: Iterable<Uint8Array>;
   readonly nameStarts: Uint32Array;
+  /** Words as they were written, with how often. */
+  readonly vocabulary: readonly (readonly [word: Buffer, count: number])[];
   readonly coarse: { readonly meta: CoarseMeta; readonly columns: Readonly<Record<string, Column>> };
 }
 
@@ -92,6 +94,12 @@ export const writeSegment = async (folder: string, parts: SegmentParts): Promise
   await file('columns', pack(meta, columns));
   await file('tokens', parts.tokens);
   await file('names', parts.names);
+  await file('vocabulary', [
+    encodeLexicon(
+      parts.vocabulary.map(([word]) => word),
+      Uint32Array.from(parts.vocabulary, ([, count]) => count),
+    ),
+  ]);
   await file('coarse', pack(parts.coarse.meta, parts.coarse.columns));
 };
 
@@ -130,6 +138,7 @@ export class SegmentBuilder {
   private readonly names: Buffer[] = [];
   private readonly nameStarts: number[] = [0];
   private readonly vectors: { document: number; vector: Int8Array; list: number }[] = [];
+  private readonly vocabulary = new Map<string, number>();
   private readonly scratch: Float32Array;
   private readonly table: StaticTable;
   private readonly averageLength: number;
@@ -151,7 +160,7 @@ export class SegmentBuilder {
     this.days.push(doc.published === null ? NO_DAY : dayNumber(doc.published));
     this.categories.add(doc.categories);
     this.sources.add(doc.sources);
-    const hashes = addDocument(this.inverter, doc, this.averageLength);
+    const hashes = addDocument(this.inverter, doc, this.averageLength, this.vocabulary);
     this.tokens.push(hashes);
     this.tokenStarts.push((this.tokenStarts[document] ?? 0) + hashes.length);
     const names = Buffer.from(JSON.stringify([doc.title, doc.authors, doc.organisation]));
@@ -178,6 +187,9 @@ export class SegmentBuilder {
       tokenStarts: Uint32Array.from(this.tokenStarts),
       names: this.names,
       nameStarts: Uint32Array.from(this.nameStarts),
+      vocabulary: [...this.vocabulary]
+        .map(([word, count]) => [Buffer.from(word), count] as const)
+        .sort(([a], [b]) => Buffer.compare(a, b)),
       coarse: {
         meta: { centroids: this.centroids?.name ?? null, length: dimensions },
         columns: gather(this.vectors, this.centroids?.points.count ?? 1, dimensions),

@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Raise it whenever a file of the index or its meaning changes: indexes of another version are built again. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 /** Static vectors are kept as `round(component × 300)`, fine ones as `× 508` (measured to lose nothing; see the models' notes). */
 export const COARSE_SCALE = 300;

@@ -84,6 +84,14 @@ function* termsOf(
   }
 }
 
+const mergeVocabulary = (inputs: readonly Input[]): readonly (readonly [Buffer, number])[] => {
+  const lexicons = inputs.map(({ segment }) => segment.vocabulary);
+  const words: (readonly [Buffer, number])[] = [];
+  for (const { term, holders } of termsOf(lexicons))
+    words.push([term, holders.reduce((sum, [i, n]) => sum + (lexicons[i]?.value(n) ?? 0), 0)]);
+  return words;
+};
+
 const mergeTerms = async (
   inputs: readonly Input[],
 ): Promise<{ readonly lexicon: Uint8Array; readonly postings: readonly Uint8Array[] }> => {
@@ -200,6 +208,7 @@ export const mergeSegments = async (
     tokenStarts,
     names: pieces((segment, i) => segment.nameText(i)),
     nameStarts,
+    vocabulary: mergeVocabulary(inputs),
     coarse: mergeCoarse(inputs, options.length, options.centroids),
   });
   const kept = options.fine === null ? 0 : await copyFine(inputs, folder, options.fine);

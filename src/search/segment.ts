@@ -62,6 +62,7 @@ export class Segment implements Disposable {
   private readonly nameStarts: Uint32Array;
   private readonly files = new Map<string, number>();
   private gathered: Coarse | null = null;
+  private words: Lexicon | null = null;
 
   constructor(index: string, entry: SegmentEntry) {
     this.entry = entry;
@@ -110,7 +111,7 @@ export class Segment implements Disposable {
   documentOf(id: string): number {
     const place = this.ids.find(id);
     if (place < 0) return -1;
-    const document = this.ids.span(place)[0] / 4;
+    const document = this.ids.value(place);
     return this.isLive(document) ? document : -1;
   }
 
@@ -161,6 +162,12 @@ export class Segment implements Disposable {
 
   names(document: number): readonly [title: string, authors: readonly string[], organisation: string | null] {
     return JSON.parse(Buffer.from(this.nameText(document)).toString('utf8'));
+  }
+
+  /** Words as they were written, with how often; read on first use. */
+  get vocabulary(): Lexicon {
+    this.words ??= openLexicon(whole(join(this.folder, 'vocabulary')));
+    return this.words;
   }
 
   /** Read on first use, and then in memory. */

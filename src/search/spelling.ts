@@ -1,6 +1,8 @@
 import type { Query } from '../model/search-page.ts';
+import { termOf } from './analyse.ts';
+import { SHORTEST_CORRECTED } from './document.ts';
 import type { Lexicon } from './lexicon.ts';
-import { holding, type Placed, termsOf, type Wanted } from './ranking.ts';
+import { type Placed, type Wanted, wordsOf } from './ranking.ts';
 
 /** Slips that are forgiven in a word of so many letters. */
 const slipsIn = (word: string): number => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);
@@ -10,71 +12,106 @@ const STAND_IN = 0.7;
 /** A word this rare that has a neighbour so many times as frequent is taken for a slip too. */
 const RARE = 3;
 const TIMES = 200;
+/** A word written fewer times may be a slip itself. */
+const LEAST = 4;
 const MOST = 2;
 
-/** Damerau-Levenshtein distance (adjacent letters swapped are one slip), given up beyond `limit`. */
-export const slipsBetween = (a: string, b: string, limit: number): number => {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+const LONGEST = 64;
+const rows = [0, 1, 2].map(() => new Uint8Array(LONGEST + 1)) as [Uint8Array, Uint8Array, Uint8Array];
+
+/**
+ * Damerau-Levenshtein distance of two words as bytes (neighbours swapped are one slip), given up beyond `limit`. `b` is
+ * what stands in `text` from … to - 1. Words of more than 64 bytes are too far from everything.
+ */
+export const slipsBetween = (a: Uint8Array, text: Uint8Array, from: number, to: number, limit: number): number => {
+  const [n, m] = [a.length, to - from];
+  if (n > LONGEST || m > LONGEST || Math.abs(n - m) > limit) return limit + 1;
+  let [before, above, row] = rows;
+  for (let j = 0; j <= m; j++) above[j] = j;
+  for (let i = 1; i <= n; i++) {
+    row[0] = i;
     let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
-      row.push(cost);
-      least = Math.min(least, cost);
+    const letter = a[i - 1] as number;
+    for (let j = 1; j <= m; j++) {
+      const other = text[from + j - 1] as number;
+      let cost = (above[j - 1] as number) + (letter === other ? 0 : 1);
+      if ((above[j] as number) + 1 < cost) cost = (above[j] as number) + 1;
+      if ((row[j - 1] as number) + 1 < cost) cost = (row[j - 1] as number) + 1;
+      if (i > 1 && j > 1 && letter === text[from + j - 2] && a[i - 2] === other && (before[j - 2] as number) + 1 < cost)
+        cost = (before[j - 2] as number) + 1;
+      row[j] = cost;
+      if (cost < least) least = cost;
     }
     if (least > limit) return limit + 1;
-    [before, above] = [above, row];
+    [before, above, row] = [above, row, before];
   }
-  return above[b.length] ?? limit + 1;
+  return Math.min(above[m] as number, limit + 1);
 };
 
-/** Terms of a lexicon that begin with the same letter and are few slips away. */
-const neighbours = (lexicon: Lexicon, term: string, limit: number, found: Map<string, number>): void => {
-  const first = Buffer.from(term.slice(0, 1));
-  const after = Buffer.from(first);
-  after[after.length - 1] = (after.at(-1) ?? 0) + 1;
-  for (let n = lexicon.lowerBound(first), end = lexicon.lowerBound(after); n < end; n++) {
-    const [from, to] = lexicon.text(n);
-    if (Math.abs(to - from - term.length) > limit) continue;
-    const candidate = lexicon.termAt(n);
-    if (found.has(candidate) || candidate.includes(':')) continue;
-    const slips = slipsBetween(term, candidate, limit);
-    if (slips > 0 && slips <= limit) found.set(candidate, slips);
+/** Words of a vocabulary that begin with the same letter and are few slips away, with how often they were written. */
+const neighbours = (
+  vocabulary: Lexicon,
+  word: Uint8Array,
+  limit: number,
+  found: Map<string, { slips: number; written: number }>,
+): void => {
+  const after = Uint8Array.of((word[0] ?? 0) + 1);
+  const { text } = vocabulary;
+  for (let n = vocabulary.lowerBound(word.subarray(0, 1)), end = vocabulary.lowerBound(after); n < end; n++) {
+    const [from, to] = vocabulary.textSpan(n);
+    if (Math.abs(to - from - word.length) > limit) continue;
+    const slips = slipsBetween(word, text, from, to, limit);
+    if (slips === 0 || slips > limit) continue;
+    const other = vocabulary.termAt(n);
+    const known = found.get(other);
+    found.set(other, { slips, written: vocabulary.value(n) + (known?.written ?? 0) });
   }
+};
+
+const written = (segments: readonly Placed[], word: string): number =>
+  segments.reduce((sum, { segment: { vocabulary } }) => {
+    const n = vocabulary.find(word);
+    return n < 0 ? sum : sum + vocabulary.value(n);
+  }, 0);
+
+/** What a word is likely to have been meant as: the words fewest slips away, most written first. */
+const meantBy = (
+  segments: readonly Placed[],
+  word: string,
+  often: number,
+): readonly { word: string; slips: number }[] => {
+  const found = new Map<string, { slips: number; written: number }>();
+  const bytes = Buffer.from(word);
+  for (const { segment } of segments) neighbours(segment.vocabulary, bytes, slipsIn(word), found);
+  const likely = [...found].filter(([, { written: theirs }]) => theirs > Math.max(LEAST, TIMES * often));
+  const fewest = Math.min(...likely.map(([, { slips }]) => slips));
+  return likely
+    .filter(([, { slips }]) => slips === fewest)
+    .sort((a, b) => b[1].written - a[1].written)
+    .slice(0, MOST)
+    .map(([other, { slips }]) => ({ word: other, slips }));
 };
 
 /**
- * What a query asks the inverted index for. A word that no paper holds, or almost none, is stood in for by the most
- * frequent words one slip away (two, for long words), each counting less.
+ * What a query asks the inverted index for. A word that no paper has, or almost none, is stood in for by the words
+ * most written that are one slip away (two, for long words), each counting less.
  */
 export const wantedOf = (
   segments: readonly Placed[],
   query: Pick<Query, 'text' | 'phrases'>,
 ): { readonly wanted: readonly Wanted[]; readonly corrected: readonly (readonly [typed: string, taken: string])[] } => {
-  const wanted: Wanted[] = [];
+  const weights = new Map<string, number>();
   const corrected: (readonly [string, string])[] = [];
-  for (const [term, times] of termsOf(query)) {
-    const held = holding(segments, term);
-    if (held > 0) wanted.push({ term, weight: times });
-    if (held > RARE || slipsIn(term) === 0) continue;
-    const found = new Map<string, number>();
-    for (const { segment } of segments) neighbours(segment.lexicon, term, slipsIn(term), found);
-    const least = Math.min(...found.values());
-    const best = [...found]
-      .filter(([, slips]) => slips === least)
-      .map(([word, slips]) => ({ word, slips, held: holding(segments, word) }))
-      .filter(({ held: theirs }) => theirs > TIMES * held)
-      .sort((a, b) => b.held - a.held)
-      .slice(0, MOST);
-    for (const { word, slips } of best) wanted.push({ term: word, weight: times * STAND_IN ** slips });
-    const [first] = best;
-    if (first !== undefined && held === 0) corrected.push([term, first.word]);
+  const want = (term: string, weight: number): void => void weights.set(term, (weights.get(term) ?? 0) + weight);
+  for (const { word, term } of wordsOf(query)) {
+    want(term, 1);
+    if (word.length < SHORTEST_CORRECTED || slipsIn(word) === 0) continue;
+    const often = written(segments, word);
+    if (often > RARE) continue;
+    const meant = meantBy(segments, word, often);
+    for (const { word: other, slips } of meant) want(termOf(other) ?? other, STAND_IN ** slips);
+    const [first] = meant;
+    if (first !== undefined && often === 0) corrected.push([word, first.word]);
   }
-  return { wanted, corrected };
+  return { wanted: [...weights].map(([term, weight]) => ({ term, weight })), corrected };
 };
