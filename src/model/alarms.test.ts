@@ -108,10 +108,12 @@ test('two wires of one archive must agree within a tenth on what both cover', ()
   ];
   assert.deepEqual(given({ standings, cells: both(100, 89) }), [`diverges arxiv-oai ${yesterday}`]);
   assert.deepEqual(given({ standings, cells: both(100, 90) }), []);
-  assert.deepEqual(given({ standings, cells: both(100, 10, 'cs.CL') }), []);
-  assert.deepEqual(given({ standings, cells: both(19, 1) }), []);
+  assert.deepEqual(given({ standings, cells: both(100, 50) }), [`diverges arxiv-oai ${yesterday}`]);
+  assert.deepEqual(given({ standings, cells: both(100, 49) }), [], 'cross-lists only');
+  assert.deepEqual(given({ standings, cells: both(100, 80, 'cs.CL') }), []);
+  assert.deepEqual(given({ standings, cells: both(19, 10) }), []);
   const apart = { ...feed, group: 'another' };
-  assert.deepEqual(given({ sources: [oai, apart], standings, cells: both(100, 10) }), []);
+  assert.deepEqual(given({ sources: [oai, apart], standings, cells: both(100, 80) }), []);
 });
 
 test('the median is a middle: between the extremes, and half lie on either side', () => {

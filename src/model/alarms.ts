@@ -34,6 +34,8 @@ const WEEKS = 4;
 const LEAST_MEDIAN = 20;
 const LEAST_SHARE = 1 / 3;
 const MOST_DISAGREEMENT = 0.1;
+/** Fewer than this share of the other's count, and a wire has only cross-lists of that category: it does not cover it. */
+const COVERS = 0.5;
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const utc = (day: Day): number => Date.parse(`${day}T00:00:00Z`);
@@ -130,7 +132,7 @@ const thin = ({ id, title }: Watched, counts: Counts, newest: Day | null, days: 
   });
 };
 
-/** Two wires of one archive that count a day differently, over the categories both of them have on it. */
+/** Two wires of one archive that count a day differently, over the categories both of them cover on it. */
 const unlike = (
   one: Watched,
   other: Watched,
@@ -141,7 +143,10 @@ const unlike = (
     const of = ({ id }: Watched): ReadonlyMap<string, number> =>
       new Map((cells.get(id) ?? []).filter((cell) => cell.day === day).map((cell) => [cell.category, cell.announced]));
     const [a, b] = [of(one), of(other)];
-    const shared = [...a.keys()].filter((category) => b.has(category));
+    const shared = [...a].flatMap(([category, n]) => {
+      const m = b.get(category) ?? 0;
+      return Math.min(n, m) >= Math.max(n, m) * COVERS && m > 0 ? [category] : [];
+    });
     const sum = (counts: ReadonlyMap<string, number>): number =>
       shared.reduce((all, category) => all + (counts.get(category) ?? 0), 0);
     const [left, right] = [sum(a), sum(b)];

@@ -28,9 +28,7 @@ const RUNS_BACK = 10;
 
 const watchedOf = (sources: readonly Source[]): readonly Watched[] =>
   sources.flatMap(({ id, title, wire }) =>
-    wire === undefined
-      ? []
-      : [{ id, title, staleAfterHours: wire.staleAfterHours, group: wire.schedule === null ? null : wire.manners.key }],
+    wire === undefined ? [] : [{ id, title, staleAfterHours: wire.staleAfterHours, group: wire.manners.key }],
   );
 
 /** Reads all that alarms are made from, and makes them. A few small queries: not for every request. */
