@@ -19,6 +19,7 @@ const TASKS = {
   bench: { steps: [['bench/main.ts']] },
   'test:clients': { steps: [['test/clients/run.ts']] },
   'test:lighthouse': { steps: [['test/lighthouse/run.ts']], needs: ['chromium'] },
+  'test:feeds': { steps: [['test/feeds/run.ts']] },
   'test:kill': { steps: [['test/kill/run.ts']] },
   'test:harvest': { steps: [['test/harvest/run.ts']] },
 };

@@ -121,10 +121,10 @@ test('a day with more pages is read to its end', async () => {
 
 test('an answer that is no list is refused, not taken for an empty day', async () => {
   const state = begin({}, null);
-  for (const of of [
+  for (const one of [
     { status: 400, body: Buffer.from('{"error":"no"}') },
     { body: Buffer.from('<html>') },
     { body: Buffer.from('') },
   ])
-    assert.equal((await wire.read(state, answer(of))).kind, 'refused');
+    assert.equal((await wire.read(state, answer(one))).kind, 'refused');
 });
