@@ -61,14 +61,21 @@ const can = ({ can: able }: SourceLine): string =>
 const other = (source: SourceLine): Html =>
   html`<li><h3><a href="${href.ledgerSource(source.id)}">${source.title}</a></h3><p class="small"><code>${source.id}</code> · ${count(source.papers, 'paper')}<br>${can(source)} · <a rel="noreferrer" href="${safeUrl(source.homepage)}">homepage</a></p></li>`;
 
-const pauseForm = ({ id, title, standing }: SourceLine, frame: Frame): Html =>
-  frame.mayVote
+const pauseForm = ({ id, title, standing, times }: SourceLine, frame: Frame): Html =>
+  frame.mayVote && (times.length > 0 || standing?.paused === true)
     ? html`<form method="post" action="${href.source(id)}"><button class="button" name="paused" value="${standing?.paused ? '0' : '1'}" aria-label="${standing?.paused ? 'Resume' : 'Pause'} ${title}">${standing?.paused ? 'Resume' : 'Pause'}</button></form>`
     : nothing;
 
-const standing = ({ standing: at, last, times, can: able }: SourceLine, now: number): Html => {
+const standing = ({ id, standing: at, last, times, can: able }: SourceLine, now: number): Html => {
   const rows: readonly (readonly [string, Html | string | null])[] = [
-    ['Times', times.length > 0 ? times.join('; ') : able.harvest ? 'only when told to' : null],
+    [
+      'Times',
+      times.length > 0
+        ? times.join('; ')
+        : able.harvest
+          ? html`only when told to: <code>broadsheet harvest ${id}</code>`
+          : null,
+    ],
     [
       'Next',
       at?.paused
