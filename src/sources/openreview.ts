@@ -109,11 +109,14 @@ const announcedIn = (note: Fields): Announced => ({
   category: textIn(note.domain) ?? textIn(valueIn(fieldsIn(note.content), 'venueid')),
 });
 
+const errorIn = (start: string): string =>
+  (/"(?:message|error)"\s*:\s*"([^"]{1,200})"/.exec(start)?.[1] ?? 'it gives no reason').replace(/[\s.]+$/, '');
+
 async function* parse(bytes: AsyncIterable<Uint8Array>, { resume = 0 } = {}): AsyncGenerator<Entry> {
   const { head, bytes: whole } = await peek(bytes, 2_000);
   const start = head.toString('utf8');
   if (!/"(?:notes|content)"\s*:/.test(start) && /^\s*\{/.test(start) && /"(?:status|errors?)"\s*:/.test(start))
-    throw new Fault('source-refused', `OpenReview reports an error: ${complaintIn({ status: 200, body: head })}.`);
+    throw new Fault('source-refused', `OpenReview reports an error: ${errorIn(start)}.`);
   // A note that was kept stands alone.
   const within = /"notes"\s*:\s*\[/.test(start) ? ['notes'] : [];
   for await (const { line, position, text, problem } of jsonPieces(whole, { within })) {
