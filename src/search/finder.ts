@@ -22,6 +22,9 @@ const VALUES = 24;
 /** Tag of an embedder's vectors in file names. */
 export const tagOf = (embedder: string): string => embedder.replace(/[^A-Za-z0-9@.-]/g, '_').slice(-80);
 
+/** Days as heights above the oldest there can be: what is on top is newest, and undated papers come last. */
+const heightOf = (day: number): number => (day === NO_DAY ? 1 : day + 1_000_000);
+
 const yearOf = (day: number): number => new Date(day * 86_400_000).getUTCFullYear();
 
 const most = (counts: ReadonlyMap<string, number>) =>
@@ -148,11 +151,10 @@ export class Finder {
     const newest = new Top(limit);
     for (const { segment, base } of this.placed) {
       const mask = masks.get(segment) ?? null;
-      // Days as heights above the oldest there can be: what is on top is newest, and undated papers come last.
       for (let d = 0; d < segment.documents; d++) {
         if (mask !== null && (((mask[d >>> 5] as number) >>> (d & 31)) & 1) === 0) continue;
         const day = segment.days[d] as number;
-        newest.offer(base + d, day === NO_DAY ? 1 : day + 1_000_000);
+        newest.offer(base + d, heightOf(day));
       }
     }
     const sound = newest.ranked().filter(({ document }) => phrased === null || phrased(document));
@@ -162,6 +164,19 @@ export class Finder {
       return { id: segment.idOf(document), words: null, coarse: null, day: day === NO_DAY ? null : day };
     });
     return { evidence, corrected: [], facets: this.countAll(masks) };
+  }
+
+  /** The newest papers, with a way to read their names. */
+  *newest(limit: number): Generator<{ readonly id: string; readonly names: () => ReturnType<Segment['names']> }> {
+    const newest = new Top(limit);
+    for (const { segment, base } of this.placed) {
+      for (let d = 0; d < segment.documents; d++)
+        if (segment.isLive(d)) newest.offer(base + d, heightOf(segment.days[d] as number));
+    }
+    for (const { document: number } of newest.ranked()) {
+      const [{ segment }, document] = this.at(number);
+      yield { id: segment.idOf(document), names: () => segment.names(document) };
+    }
   }
 
   private count(places: readonly (readonly [Placed, number])[]): FacetCounts {

@@ -1,8 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { CATEGORIES } from '../model/category.ts';
 import type { Suggestion } from '../model/search-page.ts';
-import { unlist } from './lance-schema.ts';
-import type { Tables } from './lance-tables.ts';
+import type { Finder } from './finder.ts';
 import { wordsOf } from './words-of.ts';
 
 /** Suggestions are made from this many of the newest papers, and of their authors: about 20 MB at most. */
@@ -12,8 +11,8 @@ const NAMES = 40_000;
 /** Entries taken in before others get their turn. */
 const AT_ONCE = 512;
 
-/** Milliseconds a changed index may go unnoticed. */
-const STALE_MS = 2_000;
+/** Milliseconds between two renewals: what is typed need not know the papers of the last minute. */
+const STALE_MS = 30_000;
 
 interface Entry {
   readonly label: string;
@@ -72,9 +71,8 @@ interface Shelves {
   readonly papers: Shelf;
   readonly authors: Shelf;
   readonly organisations: Shelf;
-  /** The table they were made from, and its version. */
-  readonly table: Tables['papers'];
-  readonly version: number;
+  /** Of the manifest they were made from. */
+  readonly generation: number;
 }
 
 const categories = await shelve(
@@ -96,96 +94,65 @@ const mostNamed = (counts: Map<string, number>, field: string): Entry[] =>
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .map(([name]) => ({ label: name, value: operator(field, name) }));
 
-const build = async ({ papers }: Tables, version: number): Promise<Shelves> => {
+const build = async (finder: Finder): Promise<Shelves> => {
   const titles: Entry[] = [];
   const authors = new Map<string, number>();
   const organisations = new Map<string, number>();
-  const newest = papers
-    .query()
-    .select(['id', 'title', 'authors', 'org', 'day'])
-    .orderBy([
-      { columnName: 'day', ascending: false, nullsFirst: false },
-      { columnName: 'id', ascending: true },
-    ])
-    .limit(PAPERS);
-  for await (const batch of newest) {
-    const [ids, names, signers, orgs] = ['id', 'title', 'authors', 'org'].map((name) => batch.getChild(name));
-    for (let i = 0; i < batch.numRows; i++) {
-      titles.push({ label: names?.get(i), value: ids?.get(i) });
-      for (const name of unlist(signers?.get(i) ?? '')) count(authors, name);
-      const org: string | null = orgs?.get(i) ?? null;
-      if (org !== null) count(organisations, org);
-      if (titles.length % AT_ONCE === 0) await breathe();
-    }
+  for (const { id, names } of finder.newest(PAPERS)) {
+    const [title, signers, org] = names();
+    titles.push({ label: title, value: id });
+    for (const name of signers) count(authors, name);
+    if (org !== null) count(organisations, org);
+    if (titles.length % AT_ONCE === 0) await breathe();
   }
   const label = (entry: Entry): string => wordsOf(entry.label);
   return {
     papers: await shelve(titles, label),
     authors: await shelve(mostNamed(authors, 'author'), label),
     organisations: await shelve(mostNamed(organisations, 'org'), label),
-    table: papers,
-    version,
+    generation: finder.manifest.generation,
   };
 };
 
-/** Completes what is being typed, from memory; built on first use and renewed behind the reader's back when the index has changed. */
-export const createSuggester = (tables: () => Promise<Tables>) => {
-  let shelves: Promise<Shelves> | null = null;
-  let looked = 0;
-  let renewing = false;
+/** Completes what is being typed, from memory: made when first asked for, and made anew, now and then, behind the reader's back. */
+export const createShelves = () => {
+  let shelves: Shelves | null = null;
+  let making: Promise<void> | null = null;
+  let made = Number.NEGATIVE_INFINITY;
 
-  const renew = async (): Promise<void> => {
-    if (renewing || shelves === null) return;
-    renewing = true;
-    try {
-      const open = await tables();
-      const version = await open.papers.version();
-      const kept = await shelves;
-      if (version !== kept.version || open.papers !== kept.table) shelves = Promise.resolve(await build(open, version));
-    } finally {
-      renewing = false;
-    }
-  };
-
-  const current = async (): Promise<Shelves> => {
-    if (shelves === null) {
-      shelves = tables().then(async (open) => build(open, await open.papers.version()));
-      shelves.catch(() => {
-        shelves = null;
+  const make = (finder: Finder): Promise<void> => {
+    making ??= build(finder)
+      .then((built) => {
+        shelves = built;
+        made = performance.now();
+      })
+      // A segment was merged away meanwhile: the next one who asks begins again.
+      .catch(() => {})
+      .finally(() => {
+        making = null;
       });
-      looked = performance.now();
-    } else if (performance.now() - looked > STALE_MS) {
-      looked = performance.now();
-      renew().catch(() => {
-        shelves = null;
-      });
-    }
-    return shelves;
-  };
-
-  const suggest = async (prefix: string, limit: number): Promise<readonly Suggestion[]> => {
-    const words = wordsOf(prefix.slice(0, 200)).trim().split(' ');
-    const last = words.pop() ?? '';
-    if (last === '' || limit < 1) return [];
-    const { papers, authors, organisations } = await current();
-    const share = Math.max(1, Math.floor(limit / 4));
-    const of = (kind: Suggestion['kind'], shelf: Shelf, most: number): Suggestion[] =>
-      scan(shelf, words, last, most).map((entry) => ({ kind, ...entry }));
-    const named = [
-      ...of('category', categories, share),
-      ...of('organisation', organisations, share),
-      ...of('author', authors, share),
-    ];
-    return [...of('paper', papers, limit - Math.min(named.length, limit - 1)), ...named].slice(0, limit);
+    return making;
   };
 
   return {
-    suggest,
-    /** Looks again at once, without anyone waiting for it. Does nothing before the first suggestion. */
-    refresh(): void {
-      renew().catch(() => {
-        shelves = null;
-      });
+    suggest: async (finder: Finder, prefix: string, limit: number): Promise<readonly Suggestion[]> => {
+      const words = wordsOf(prefix.slice(0, 200)).trim().split(' ');
+      const last = words.pop() ?? '';
+      if (last === '' || limit < 1) return [];
+      if (shelves === null) await make(finder);
+      else if (shelves.generation !== finder.manifest.generation && performance.now() - made > STALE_MS)
+        void make(finder);
+      if (shelves === null) return [];
+      const { papers, authors, organisations } = shelves;
+      const share = Math.max(1, Math.floor(limit / 4));
+      const of = (kind: Suggestion['kind'], shelf: Shelf, most: number): Suggestion[] =>
+        scan(shelf, words, last, most).map((entry) => ({ kind, ...entry }));
+      const named = [
+        ...of('category', categories, share),
+        ...of('organisation', organisations, share),
+        ...of('author', authors, share),
+      ];
+      return [...of('paper', papers, limit - Math.min(named.length, limit - 1)), ...named].slice(0, limit);
     },
   };
 };
