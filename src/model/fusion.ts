@@ -1,49 +1,39 @@
 import type { PaperId } from './paper.ts';
 
-/** Weights of the convex combination, tuned on Cranfield, CISI and SciFact (training): 0.25·BM25/max + 0.75·cosine. */
-const WORDS = 0.25;
-const MEANING = 0.75;
+/** Weights of the convex combinations, tuned on Cranfield, CISI and SciFact (training). */
+const FINE = { words: 0.25, meaning: 0.75 };
+const COARSE = { words: 0.3, meaning: 0.7 };
 
-/** The stretch of cosines that missing ones are estimated from when no candidate has one. */
-const USUAL = { low: 0.15, high: 0.55 };
-
-/** What is known of a candidate: its BM25 score, null when it shares no word with the query; its cosine, null when it has no vector yet. */
+/** What is known of a candidate. */
 export interface Evidence {
   readonly id: PaperId;
+  /** BM25; null when it shares no word with the query. */
   readonly words: number | null;
-  readonly meaning: number | null;
+  /** Cosine of static vectors; null where there is none. */
+  readonly coarse: number | null;
+  /** Cosine of the model's vectors; null when it has not been read yet. */
+  readonly fine: number | null;
 }
 
-export interface Ranked extends Evidence {
+export type Ranked<E extends Evidence = Evidence> = E & {
   /** 0 … 1. */
   readonly score: number;
-}
+};
 
 const clamp = (x: number): number => Math.min(Math.max(x, 0), 1);
 
-const byScore = (a: Ranked, b: Ranked): number => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-
-/** Median of numbers; `otherwise` of none. */
-const median = (numbers: readonly number[], otherwise: number): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? otherwise;
-
 /**
- * Ranks candidates by 0.25·BM25/max + 0.75·cosine. A paper without a vector is given the cosine that its BM25 score
- * suggests, between the median and the best of the papers that have one, so that all stand on one scale. With
- * `meaning` off, by BM25/max alone. Ties are broken by id: the same evidence always gives the same order.
+ * Ranks candidates by 0.25·BM25/max + 0.75·cosine, where the cosine is the model's, and by 0.30·BM25/max + 0.70·cosine
+ * where it is only that of the static vectors. Ties are broken by id: the same evidence always gives the same order.
  */
-export const fuse = (candidates: readonly Evidence[], options: { readonly meaning: boolean }): Ranked[] => {
+export const fuse = <E extends Evidence>(candidates: readonly E[]): Ranked<E>[] => {
   const most = candidates.reduce((max, { words }) => Math.max(max, words ?? 0), 0);
-  const share = (words: number | null): number => (most > 0 ? clamp((words ?? 0) / most) : 0);
-  if (!options.meaning) {
-    return candidates.map((candidate) => ({ ...candidate, score: share(candidate.words) })).sort(byScore);
-  }
-  const cosines = candidates.flatMap(({ meaning }) => (meaning === null ? [] : [clamp(meaning)]));
-  const high = cosines.length === 0 ? USUAL.high : cosines.reduce((max, x) => Math.max(max, x), 0);
-  const low = median(cosines, USUAL.low);
-  const cosine = ({ words, meaning }: Evidence): number =>
-    meaning === null ? low + (high - low) * share(words) : clamp(meaning);
+  const score = ({ words, coarse, fine }: Evidence): number => {
+    const share = most > 0 ? clamp((words ?? 0) / most) : 0;
+    if (fine !== null) return clamp(FINE.words * share + FINE.meaning * clamp(fine));
+    return coarse === null ? share : clamp(COARSE.words * share + COARSE.meaning * clamp(coarse));
+  };
   return candidates
-    .map((candidate) => ({ ...candidate, score: clamp(WORDS * share(candidate.words) + MEANING * cosine(candidate)) }))
-    .sort(byScore);
+    .map((candidate) => ({ ...candidate, score: score(candidate) }))
+    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 };

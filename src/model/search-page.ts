@@ -1,6 +1,7 @@
 import type { PaperCard } from './paper.ts';
 
-export type SearchMode = 'hybrid' | 'lexical';
+/** By words and both kinds of vectors; by words and static vectors; by words alone. */
+export type SearchMode = 'hybrid' | 'instant' | 'lexical';
 export type SearchSort = 'relevance' | 'newest' | 'votes';
 
 /** A parsed query; see `parseQuery`. `text` is what is left for ranking. Days are inclusive. */
@@ -58,8 +59,10 @@ export interface Facet {
 export interface SearchPage {
   readonly query: Query;
   readonly mode: SearchMode;
-  /** Why the mode is only lexical, in a sentence; null when hybrid. */
+  /** Why the mode is not hybrid, in a sentence; null when it is. */
   readonly modeReason: string | null;
+  /** Words that were taken for others, because no paper has them: `[typed, taken]`. */
+  readonly corrected: readonly (readonly [typed: string, taken: string])[];
   readonly sort: SearchSort;
   readonly tookMs: number;
   readonly total: number;

@@ -17,12 +17,6 @@ export interface IndexDoc {
   readonly has?: readonly string[];
 }
 
-export interface Candidate {
-  readonly id: PaperId;
-  /** BM25, or cosine. */
-  readonly score: number;
-}
-
 export interface FacetCounts {
   readonly total: number;
   readonly year: readonly Pick<FacetValue, 'value' | 'count'>[];
@@ -30,9 +24,38 @@ export interface FacetCounts {
   readonly source: readonly Pick<FacetValue, 'value' | 'count'>[];
 }
 
+/** What the index knows of a paper in answer to a query. */
+export interface Evidence {
+  readonly id: PaperId;
+  /** BM25; null where it shares no word with the query. */
+  readonly words: number | null;
+  /** Cosine of the static vectors; null where either has none. */
+  readonly coarse: number | null;
+  /** Published, in days since 1970. */
+  readonly day: number | null;
+}
+
+export interface FindRequest {
+  readonly query: Query;
+  /** What the static vector of the query is made from. */
+  readonly text: string;
+  /** How many to find by words, and by meaning. */
+  readonly words: number;
+  readonly near: number;
+}
+
+export interface Found {
+  /** Those found by words, best first, then those found by meaning alone. */
+  readonly evidence: readonly Evidence[];
+  /** Words that stand for others that no paper holds: stems, `[typed, taken]`. */
+  readonly corrected: readonly (readonly [typed: string, taken: string])[];
+  /** Of what was found. */
+  readonly facets: FacetCounts;
+}
+
 /** A disposable sidecar of the database: it may be deleted at any time and is rebuilt from the change log. */
 export interface SearchIndex extends AsyncDisposable {
-  /** Sequence number of the last change applied; 0 when new. */
+  /** Sequence number of the last change applied; 0 when new, or when what is there cannot be read. */
   position(): Promise<number>;
   /**
    * Upserts and deletes, then records `position`, so that applying the same changes twice is harmless. With `after`, throws
@@ -44,24 +67,23 @@ export interface SearchIndex extends AsyncDisposable {
     readonly position: number;
     readonly after?: number;
   }): Promise<void>;
-  /** Builds or refreshes what makes searching fast. Searches go on meanwhile. */
+  /** Makes searching as fast as it can be. Searches and changes go on meanwhile. */
   optimize(): Promise<void>;
-  words(query: Query, limit: number): Promise<readonly Candidate[]>;
-  meaning(vector: Float32Array, query: Query | null, limit: number): Promise<readonly Candidate[]>;
-  vectorOf(id: PaperId): Promise<Float32Array | null>;
-  /** Of those that have one. */
+  /** Papers for a query with words, by words and by static vectors at once. */
+  find(request: FindRequest): Promise<Found>;
+  /** Papers that pass the filters of a query without words, newest first, and facets of all that do. */
+  browse(query: Query, limit: number): Promise<Found>;
+  /** Cosines to a vector of the embedder whose vectors are kept, of those that have one. */
+  fine(ids: readonly PaperId[], vector: Float32Array): Promise<ReadonlyMap<PaperId, number>>;
+  /** The embedder's vectors, of those that have one. */
   vectorsOf(ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, Float32Array>>;
-  /** Documents without a vector, newest first. */
-  unembedded(limit: number): Promise<readonly { readonly id: PaperId; readonly text: string }[]>;
+  /** Papers nearest in meaning to the middle of some, by static vectors, best first; those themselves are left out. */
+  near(ids: readonly PaperId[], query: Query, limit: number): Promise<readonly Evidence[]>;
+  /** Papers without a vector of the embedder, newest first. */
+  unembedded(limit: number): Promise<readonly PaperId[]>;
   setVectors(vectors: readonly { readonly id: PaperId; readonly vector: Float32Array }[]): Promise<void>;
-  /** Says whose vectors these are. Vectors of another model are forgotten; one of other dimensions starts the index over. */
+  /** Says whose vectors these are. Vectors of another model are forgotten. */
   adopt(embedder: { readonly id: string; readonly dimensions: number }): Promise<void>;
-  /** Of all papers that pass the filters, or of those `among` them that do. */
-  facets(query: Query, among?: readonly PaperId[]): Promise<FacetCounts>;
-  /** Ids matching the filters of a query that has no words, newest first. */
-  browse(query: Query, limit: number): Promise<readonly Candidate[]>;
-  /** When papers were published, in days since 1970; those of no known day are left out. */
-  days(ids: readonly PaperId[]): Promise<readonly Candidate[]>;
   suggest(prefix: string, limit: number): Promise<readonly Suggestion[]>;
   stats(): Promise<{ readonly documents: number; readonly embedded: number; readonly bytes: number }>;
   /** Throws everything away; `position()` is 0 afterwards. */

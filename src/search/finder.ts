@@ -6,12 +6,17 @@ import type { Evidence, FacetCounts, FindRequest, Found } from '../ports/search-
 import { holdsPhrase, phraseOf } from './accept.ts';
 import { type Centroids, openCentroids } from './centroids.ts';
 import { quantise } from './dot.ts';
+import { decodeFine, fineDot } from './fine.ts';
 import { coarseOf, type Masks, masksOf, type Placed, rankByMeaning, rankByWords } from './ranking.ts';
 import { Segment } from './segment.ts';
 import { NO_DAY } from './segment-build.ts';
-import { COARSE_SCALE, FINE_SCALE, FORMAT, MANIFEST, type Manifest } from './segment-files.ts';
+import { COARSE_SCALE, FORMAT, MANIFEST, type Manifest } from './segment-files.ts';
 import { wantedOf } from './spelling.ts';
 import { Top } from './top.ts';
+
+/** A paper that shares no word with the query must be this near it (cosine of static vectors), and not much farther than the nearest. */
+const NEAR = 0.25;
+const NEAR_BEST = 0.5;
 
 /** Where a query has phrases, so many times as many papers that hold their words are looked into. */
 const DEEPER = 5;
@@ -126,8 +131,10 @@ export class Finder {
       if (phrased === null || phrased(document)) scores.set(document, score);
     }
     const numbers = [...scores.keys()];
-    for (const { document } of nearest.ranked()) {
-      if (!scores.has(document) && (phrased === null || phrased(document))) numbers.push(document);
+    const ranked = nearest.ranked();
+    const floor = Math.max(NEAR, (ranked[0]?.score ?? 0) * NEAR_BEST);
+    for (const { document, score } of ranked) {
+      if (score >= floor && !scores.has(document) && (phrased === null || phrased(document))) numbers.push(document);
     }
     const evidence = numbers.map((number): Evidence => {
       const [placed, document] = this.at(number);
@@ -228,10 +235,8 @@ export class Finder {
     return ids.flatMap((id) => {
       const there = this.locate(id);
       const kept = there?.[0].segment.fine(tag, there[1], embedder.dimensions) ?? null;
-      if (kept === null) return [];
-      let sum = 0;
-      for (let i = 0; i < kept.length; i++) sum += (kept[i] as number) * (vector[i] as number);
-      return [[id, sum / FINE_SCALE] as const];
+      const cosine = kept === null ? null : fineDot(kept, vector);
+      return cosine === null ? [] : [[id, cosine] as const];
     });
   }
 
@@ -242,7 +247,8 @@ export class Finder {
     return ids.flatMap((id) => {
       const there = this.locate(id);
       const kept = there?.[0].segment.fine(tagOf(embedder.id), there[1], embedder.dimensions) ?? null;
-      return kept === null ? [] : [[id, Float32Array.from(kept, (x) => x / FINE_SCALE)] as const];
+      const vector = kept === null ? null : decodeFine(kept);
+      return vector === null ? [] : [[id, vector] as const];
     });
   }
 

@@ -2,11 +2,10 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Raise it whenever a file of the index or its meaning changes: indexes of another version are built again. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
-/** Static vectors are kept as `round(component × 300)`, fine ones as `× 508` (measured to lose nothing; see the models' notes). */
+/** Static vectors are kept as `round(component × 300)`: measured to lose next to nothing, see the table's notes. */
 export const COARSE_SCALE = 300;
-export const FINE_SCALE = 508;
 
 /** What stands in `columns` beside its arrays. */
 export interface ColumnsMeta {

@@ -233,7 +233,7 @@ const copyFine = async (
         if (to < 0 || theirs[i] !== 1) continue;
         const vector = segment.fine(tag, i, dimensions);
         if (vector === null) continue;
-        await file.write(vector, 0, dimensions, to * dimensions);
+        await file.write(vector, 0, vector.length, to * vector.length);
         has[to] = 1;
         kept++;
       }

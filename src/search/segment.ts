@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { createVectorBlock, type VectorBlock } from './dot.ts';
+import { fineBytes } from './fine.ts';
 import { type Lexicon, openLexicon } from './lexicon.ts';
 import { openPacked } from './packed.ts';
 import { type PostingList, viewPostings } from './posting-list.ts';
@@ -33,11 +34,13 @@ const whole = (path: string): Uint8Array => {
   return bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
 };
 
+class EndedEarly extends Error {}
+
 const readAt = (file: number, from: number, bytes: number): Uint8Array => {
   const into = new Uint8Array(bytes);
   for (let done = 0; done < bytes; ) {
     const read = readSync(file, into, done, bytes - done, from + done);
-    if (read === 0) throw new Error('the file ends too early');
+    if (read === 0) throw new EndedEarly('the file ends too early');
     done += read;
   }
   return into;
@@ -189,15 +192,14 @@ export class Segment implements Disposable {
     return this.gathered;
   }
 
-  /** The fine vector of a document as kept under `tag`; null where it has none yet. */
-  fine(tag: string, document: number, dimensions: number): Int8Array | null {
+  /** The fine vector of a document under `tag` as it is kept (`fine.ts`); null where none was written. */
+  fine(tag: string, document: number, dimensions: number): Uint8Array | null {
+    const bytes = fineBytes(dimensions);
     try {
-      const bytes = readAt(this.file(`fine-${tag}`), document * dimensions, dimensions);
-      return bytes.some((x) => x !== 0) ? new Int8Array(bytes.buffer) : null;
+      return readAt(this.file(`fine-${tag}`), document * bytes, bytes);
     } catch (error) {
       // The file is made with the first vector, and only as long as the last one.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as Error).message.includes('too early'))
-        return null;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof EndedEarly) return null;
       throw error;
     }
   }

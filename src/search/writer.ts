@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import type { StaticTable } from '../model/static-embedding.ts';
 import type { IndexDoc } from '../ports/search-index.ts';
 import { type Centroids, openCentroids } from './centroids.ts';
-import { quantise } from './dot.ts';
 import { tagOf } from './finder.ts';
+import { encodeFine, fineBytes } from './fine.ts';
 import type { MergeOrder, MergeResult } from './merge-worker.ts';
 import { Segment } from './segment.ts';
 import { SegmentBuilder } from './segment-build.ts';
 import {
   EMPTY,
-  FINE_SCALE,
   FORMAT,
   MANIFEST,
   type Manifest,
@@ -184,7 +183,7 @@ export class Writer {
     const { embedder } = this.manifest;
     if (embedder === null) return;
     const tag = tagOf(embedder.id);
-    const scratch = new Int8Array(embedder.dimensions);
+    const bytes = fineBytes(embedder.dimensions);
     const segments: SegmentEntry[] = [];
     for (const entry of this.manifest.segments) {
       const segment = this.open(entry);
@@ -207,12 +206,7 @@ export class Writer {
       let added = 0;
       try {
         for (const { id, vector, document } of here) {
-          await fine?.write(
-            quantise(vector, FINE_SCALE, scratch),
-            0,
-            embedder.dimensions,
-            document * embedder.dimensions,
-          );
+          await fine?.write(encodeFine(vector), 0, bytes, document * bytes);
           if (has[document] !== 1) added++;
           has[document] = 1;
           if (this.merging?.names.has(entry.name)) this.merging.fine.set(id, vector);

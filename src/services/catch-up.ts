@@ -7,7 +7,7 @@ import type { IndexDoc, SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
 
 /** Changes read and applied at once: a commit of the index costs the same for one paper as for hundreds. */
-const BATCH = 250;
+const BATCH = 2_000;
 
 /** Changes after which the full-text index takes in what came since, so that a long build stays quick to search. */
 const OPTIMIZE_EVERY = 20_000;
@@ -28,6 +28,8 @@ interface Options {
 
 type Model = Pick<Embedder, 'id' | 'dimensions'>;
 
+const HAS_CODE = ['code'];
+
 const docOf = (paper: Paper, vector: Float32Array | null): IndexDoc => ({
   id: paper.id,
   title: paper.title,
@@ -38,6 +40,7 @@ const docOf = (paper: Paper, vector: Float32Array | null): IndexDoc => ({
   sources: [...new Set(paper.sightings.map((sighting) => sighting.source))],
   published: paper.published,
   vector,
+  has: paper.links.some(({ rel }) => rel === 'code') ? HAS_CODE : [],
 });
 
 /**
@@ -94,6 +97,9 @@ export const catchUp = async (
   return read;
 };
 
+/** What of a paper is read for meaning. */
+const textOf = ({ title, abstract }: Paper): string => `${title}\n${abstract}`;
+
 /** Reads in small steps, so that it can be stopped and seen to move. */
 const embedAll = async (
   embedder: Embedder,
@@ -115,7 +121,12 @@ const embedAll = async (
  * logs that and returns. One process at a time may call it.
  */
 export const embedMissing = async (
-  { index, embedder, log, store }: { index: SearchIndex; embedder: Embedder; log: Log; store: Pick<Store, 'vectors'> },
+  {
+    index,
+    embedder,
+    log,
+    store,
+  }: { index: SearchIndex; embedder: Embedder; log: Log; store: Pick<Store, 'papers' | 'vectors'> },
   { signal, onProgress }: Options = {},
 ): Promise<number> => {
   await index.adopt(embedder);
@@ -127,18 +138,19 @@ export const embedMissing = async (
   try {
     while (!signal?.aborted) {
       const missing = await index.unembedded(EMBED_BATCH);
-      if (missing.length === 0 || missing[0]?.id === head) break;
-      head = missing[0]?.id;
-      const kept = await store.vectors.get(
-        embedder.id,
-        missing.map(({ id }) => id),
-      );
-      const unread = missing.filter(({ id }) => !kept.has(id));
-      const vectors = await embedAll(
-        embedder,
-        unread.map(({ text }) => text),
-        { signal, onStep: (n) => onProgress?.({ done: done + n, total: Math.max(total, done + n) }) },
-      );
+      if (missing.length === 0 || missing[0] === head) break;
+      head = missing[0];
+      const kept = await store.vectors.get(embedder.id, missing);
+      const unread = (
+        await store.papers.cards(
+          missing.filter((id) => !kept.has(id)),
+          '',
+        )
+      ).map((card) => card.paper);
+      const vectors = await embedAll(embedder, unread.map(textOf), {
+        signal,
+        onStep: (n) => onProgress?.({ done: done + n, total: Math.max(total, done + n) }),
+      });
       const made = vectors.map((vector, i) => ({ id: unread[i]?.id ?? '', vector }));
       if (made.length > 0) await store.vectors.put(embedder.id, made);
       await index.setVectors([...[...kept].map(([id, vector]) => ({ id, vector })), ...made]);

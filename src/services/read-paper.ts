@@ -13,7 +13,7 @@ const SIMILAR = 6;
 
 interface Deps {
   readonly store: Pick<Store, 'papers' | 'editions'>;
-  readonly index: Pick<SearchIndex, 'vectorOf' | 'meaning' | 'words'>;
+  readonly index: Pick<SearchIndex, 'near' | 'fine' | 'vectorsOf'>;
 }
 
 const similarOrNote = async (

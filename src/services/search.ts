@@ -1,24 +1,26 @@
 import { Fault } from '../kernel/errors.ts';
 import { plainMath } from '../kernel/plain-math.ts';
 import { categoryName } from '../model/category.ts';
-import { type Evidence, fuse, type Ranked } from '../model/fusion.ts';
+import { fuse, type Ranked } from '../model/fusion.ts';
 import { highlight, snippetOf, stemsOf } from '../model/highlight.ts';
 import type { PaperId } from '../model/paper.ts';
 import { hasWords, parseQuery } from '../model/query.ts';
 import type { Facet, Query, SearchHit, SearchPage, SearchSort, Suggestion } from '../model/search-page.ts';
 import type { Embedder } from '../ports/embedder.ts';
-import type { Candidate, FacetCounts, SearchIndex } from '../ports/search-index.ts';
+import type { Evidence, FacetCounts, SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
-
-/** Papers found by words that are ranked by both words and meaning; those after them follow in the order of their words. */
-const FUSED = 100;
 
 /** Papers found by words, or browsed, that are counted and can be paged through. */
 const REACH = 500;
 
-/** A paper that shares no word with the query must be this near it (cosine), and not much farther than the nearest. */
+/** Papers found by static vectors. */
+const NEIGHBOURS = 200;
+
+/** Of what was found, the best so many are weighed by the model's vectors too. */
+const RESCORED = 100;
+
+/** From this cosine on a paper that shares words with the query is said to be near it in meaning too. */
 const NEAR = 0.3;
-const NEAR_BEST = 0.55;
 
 /** Sorting by votes looks at this many of the best matches. */
 const VOTED = 300;
@@ -73,67 +75,61 @@ const embedQuery = async (embedder: Embedder | null, query: Query, patience: num
   }
 };
 
-const dot = (a: Float32Array, b: Float32Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
-};
-
 interface Found {
   readonly ranked: readonly Ranked[];
+  readonly facets: FacetCounts;
+  readonly days: ReadonlyMap<PaperId, number>;
+  readonly corrected: SearchPage['corrected'];
   readonly mode: SearchPage['mode'];
   readonly modeReason: string | null;
 }
 
-const byWords = (words: readonly Candidate[], modeReason: string): Found => ({
-  ranked: fuse(
-    words.map(({ id, score }) => ({ id, words: score, meaning: null })),
-    { meaning: false },
-  ),
-  mode: 'lexical',
-  modeReason,
-});
+const daysOf = (evidence: readonly Evidence[]): ReadonlyMap<PaperId, number> =>
+  new Map(evidence.flatMap(({ id, day }) => (day === null ? [] : [[id, day] as const])));
 
-/** Those found by words beyond the ones ranked by meaning too: below the last of them, in their own order. */
-const tailOf = (rest: readonly Candidate[], last: number, most: number): Ranked[] =>
-  rest.map(({ id, score }) => ({ id, words: score, meaning: null, score: (last * score) / (most + score) }));
-
-/** Both parts at once, fused. Papers found by one part only are looked up in the other, so that none is ranked by half. */
+/** Words and static vectors at once; then the best of them are weighed by the model's vectors too. */
 const findRanked = async (
   { index, embedder }: Pick<SearchDeps, 'index' | 'embedder'>,
   query: Query,
   patience: number,
 ): Promise<Found> => {
-  const wording = index.words(query, REACH);
-  const embedding = embedQuery(embedder, query, patience);
-  const nearing = embedding.then((made) => ('vector' in made ? index.meaning(made.vector, query, FUSED) : []));
-  const [words, made, near] = await Promise.all([wording, embedding, nearing]);
-  if (!('vector' in made)) return byWords(words, made.reason);
-  const cosines = new Map(near.map(({ id, score }) => [id, score]));
-  const head = words.slice(0, FUSED);
-  const unknown = head.filter(({ id }) => !cosines.has(id)).map(({ id }) => id);
-  for (const [id, vector] of await index.vectorsOf(unknown)) cosines.set(id, dot(vector, made.vector));
-  if (cosines.size === 0 && words.length > 0)
-    return byWords(words, 'None of these papers has been read for meaning yet.');
-  const floor = Math.max(NEAR, (near[0]?.score ?? 0) * NEAR_BEST);
-  const worded = new Set(words.map(({ id }) => id));
-  const evidence: Evidence[] = [
-    ...head.map(({ id, score }) => ({ id, words: score, meaning: cosines.get(id) ?? null })),
-    ...near
-      .filter(({ id, score }) => score >= floor && !worded.has(id))
-      .map(({ id, score }) => ({ id, words: null, meaning: score })),
-  ];
-  const fused = fuse(evidence, { meaning: true });
-  const tail = tailOf(words.slice(FUSED), fused.at(-1)?.score ?? 0, head[0]?.score ?? 1);
-  return { ranked: [...fused, ...tail], mode: 'hybrid', modeReason: null };
+  const text = [query.text, ...query.phrases].join(' ').trim();
+  const [found, made] = await Promise.all([
+    index.find({ query, text, words: REACH, near: embedder === null ? 0 : NEIGHBOURS }),
+    embedQuery(embedder, query, patience),
+  ]);
+  const instant = fuse(found.evidence.map((one) => ({ ...one, fine: null })));
+  const rest = { facets: found.facets, days: daysOf(found.evidence), corrected: found.corrected };
+  if (!('vector' in made))
+    return { ...rest, ranked: instant, mode: embedder === null ? 'lexical' : 'instant', modeReason: made.reason };
+  const head = instant.slice(0, RESCORED);
+  const fine = await index.fine(
+    head.map(({ id }) => id),
+    made.vector,
+  );
+  const rescored = fuse(head.map((one) => ({ ...one, fine: fine.get(one.id) ?? null })));
+  return { ...rest, ranked: [...rescored, ...instant.slice(RESCORED)], mode: 'hybrid', modeReason: null };
 };
 
-const whyOf = ({ words, meaning }: Ranked): SearchHit['why'] =>
-  words === null ? 'meaning' : meaning !== null && meaning >= NEAR ? 'words and meaning' : 'words';
+/** A query without words: what passes its filters, newest first. */
+const browse = async (index: SearchIndex, query: Query): Promise<Found> => {
+  const { evidence, facets } = await index.browse(query, REACH);
+  return {
+    ranked: evidence.map((one) => ({ ...one, fine: null, score: 1 })),
+    facets,
+    days: daysOf(evidence),
+    corrected: [],
+    mode: 'hybrid',
+    modeReason: null,
+  };
+};
+
+const whyOf = ({ words, fine, coarse }: Ranked): SearchHit['why'] =>
+  words === null ? 'meaning' : (fine ?? coarse ?? 0) >= NEAR ? 'words and meaning' : 'words';
 
 const inOrder = async (
-  { store, index }: Pick<SearchDeps, 'store' | 'index'>,
-  ranked: readonly Ranked[],
+  { store }: Pick<SearchDeps, 'store'>,
+  { ranked, days }: Pick<Found, 'ranked' | 'days'>,
   sort: SearchSort,
   reader: string,
 ): Promise<readonly Ranked[]> => {
@@ -141,7 +137,7 @@ const inOrder = async (
   const ids = ranked.map(({ id }) => id);
   const worth =
     sort === 'newest'
-      ? new Map((await index.days(ids)).map(({ id, score }) => [id, score]))
+      ? days
       : new Map((await store.papers.cards(ids.slice(0, VOTED), reader)).map(({ paper, votes }) => [paper.id, votes]));
   const of = (id: PaperId): number => worth.get(id) ?? Number.NEGATIVE_INFINITY;
   return ranked
@@ -178,9 +174,10 @@ const clamp = (n: number | undefined, otherwise: number, most: number): number =
 
 /**
  * Searches by words and by meaning. `total` is the number of papers that can be paged through: the best 500 that share a
- * word with the query, and those among the 100 nearest in meaning that are near enough to be an answer. A query of filters
+ * word with the query, and those among the 200 nearest in meaning that are near enough to be an answer. A query of filters
  * alone counts all papers that pass them, and lists the newest 500. Sorting by votes orders the best 300. Never fails for
- * lack of a model: `mode` is then `lexical` and `modeReason` says why.
+ * lack of a model: `mode` is then `instant` (words and static vectors) or, where it is switched off, `lexical`, and
+ * `modeReason` says why.
  */
 export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish: SearchWish): Promise<SearchPage> => {
   const began = performance.now();
@@ -188,19 +185,12 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
   const sort = wish.sort ?? 'relevance';
   const limit = clamp(wish.limit, LIMIT, LIMIT_MAX);
   const browsing = !hasWords(query);
-  const found: Found = browsing
-    ? {
-        ranked: (await index.browse(query, REACH)).map(({ id }) => ({ id, words: 0, meaning: null, score: 1 })),
-        mode: 'hybrid',
-        modeReason: null,
-      }
+  const found = browsing
+    ? await browse(index, query)
     : await findRanked({ index, embedder }, query, wish.patience ?? PATIENCE);
   const pages = Math.max(1, Math.ceil(found.ranked.length / limit));
   const page = clamp(wish.page, 1, pages);
-  const [counts, ordered] = await Promise.all([
-    index.facets(query, browsing ? undefined : found.ranked.map(({ id }) => id)),
-    inOrder({ store, index }, found.ranked, browsing && sort === 'newest' ? 'relevance' : sort, wish.reader),
-  ]);
+  const ordered = await inOrder({ store }, found, browsing && sort === 'newest' ? 'relevance' : sort, wish.reader);
   const shown = ordered.slice((page - 1) * limit, page * limit);
   const cards = new Map(
     (
@@ -232,11 +222,12 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
     modeReason: found.modeReason,
     sort,
     tookMs: performance.now() - began,
-    total: browsing ? counts.total : found.ranked.length,
+    total: found.facets.total,
+    corrected: found.corrected,
     page,
     pages,
     hits,
-    facets: facetsOf(counts, query),
+    facets: facetsOf(found.facets, query),
   };
 };
 

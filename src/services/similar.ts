@@ -3,24 +3,57 @@ import { plainQuery } from '../model/query.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
 
-/** How alike two papers must be in meaning to be called similar: below, neighbours are only the least far. Cosine. */
-const NEAR = 0.25;
+/** How alike two papers must be in meaning to be called similar: below, neighbours are only the least far. Cosines. */
+const NEAR = { coarse: 0.35, fine: 0.3 };
+
+/** Neighbours by static vectors that are compared by the model's. */
+const COMPARED = 100;
+
+const middleOf = (vectors: readonly Float32Array[]): Float32Array | null => {
+  const [first] = vectors;
+  if (first === undefined) return null;
+  const middle = new Float32Array(first.length);
+  for (const vector of vectors) for (let i = 0; i < middle.length; i++) middle[i] = (middle[i] ?? 0) + (vector[i] ?? 0);
+  const norm = Math.hypot(...middle);
+  return norm === 0 ? null : middle.map((x) => x / norm);
+};
 
 /**
- * Papers nearest in meaning, best first, never the paper itself. One that has not been embedded yet gets those that
- * share the words of its title.
+ * Papers nearest in meaning to one or several, best first, never those themselves: neighbours by static vectors, in the
+ * order of the model's where both have one.
  */
+export const similarTo = async (
+  { index }: { index: Pick<SearchIndex, 'near' | 'fine' | 'vectorsOf'> },
+  ids: readonly PaperId[],
+  limit: number,
+): Promise<readonly { readonly id: PaperId; readonly day: number | null }[]> => {
+  const near = await index.near(ids, plainQuery(''), COMPARED);
+  const own = await index.vectorsOf(ids);
+  const middle = own.size < ids.length ? null : middleOf([...own.values()]);
+  const fine: ReadonlyMap<PaperId, number> =
+    middle === null
+      ? new Map()
+      : await index.fine(
+          near.map(({ id }) => id),
+          middle,
+        );
+  return near
+    .map(({ id, coarse, day }) => ({ id, day, coarse: coarse ?? 0, fine: fine.get(id) ?? null }))
+    .filter((one) => (one.fine === null ? one.coarse >= NEAR.coarse : one.fine >= NEAR.fine))
+    .sort((a, b) => (b.fine ?? b.coarse) - (a.fine ?? a.coarse) || (a.id < b.id ? -1 : 1))
+    .slice(0, limit);
+};
+
+/** Papers similar to one, for its page. */
 export const similarPapers = async (
-  { store, index }: { store: Pick<Store, 'papers'>; index: Pick<SearchIndex, 'vectorOf' | 'meaning' | 'words'> },
+  { store, index }: { store: Pick<Store, 'papers'>; index: Pick<SearchIndex, 'near' | 'fine' | 'vectorsOf'> },
   id: PaperId,
   limit: number,
   reader: string,
 ): Promise<readonly PaperCard[]> => {
-  const vector = await index.vectorOf(id);
-  const near =
-    vector === null
-      ? await index.words(plainQuery((await store.papers.get(id))?.title ?? ''), limit + 1)
-      : (await index.meaning(vector, null, limit + 1)).filter(({ score }) => score >= NEAR);
-  const others = near.map((candidate) => candidate.id).filter((other) => other !== id);
-  return store.papers.cards(others.slice(0, limit), reader);
+  const similar = await similarTo({ index }, [id], limit);
+  return store.papers.cards(
+    similar.map((paper) => paper.id),
+    reader,
+  );
 };

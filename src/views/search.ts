@@ -103,6 +103,12 @@ const noResults = (page: SearchPage): Html => html`<section class="empty"><h2>No
 ${page.facets.some((f) => f.values.some((v) => v.active)) ? html`<p><a href="${href.search(page.query.text)}">Search without the filters</a></p>` : nothing}
 <h3>For instance</h3>${examples}</section>`;
 
+/** Says which words were taken for others. */
+const correction = ({ corrected }: SearchPage): Html =>
+  corrected.length === 0
+    ? nothing
+    : html`<p class="note">No paper has ${corrected.map(([typed, taken], i) => html`${i === 0 ? '' : ', '}“${typed}” (taken for “${taken}”)`)}.</p>`;
+
 export const searchView = (page: SearchPage, frame: Frame): string => {
   const { raw } = page.query;
   return layout(frame, {
@@ -112,7 +118,7 @@ export const searchView = (page: SearchPage, frame: Frame): string => {
     islands: ['vote'],
     main: html`<h1 class="title">Search</h1>${searchBox(raw, true)}
 <p class="found" role="status">${page.total === 0 ? 'Nothing found' : html`${count(page.total, 'paper')}${page.pages > 1 ? html`, page ${page.page} of ${page.pages}` : nothing}`} <span class="number">in ${Math.max(1, Math.round(page.tookMs))} ms</span></p>
-${page.mode === 'lexical' ? html`<p class="notice">By words only. ${page.modeReason ?? ''}</p>` : nothing}
+${page.mode === 'hybrid' ? nothing : html`<p class="notice">${page.mode === 'lexical' ? 'By words only.' : 'By words and quick meaning only.'} ${page.modeReason ?? ''}</p>`}${correction(page)}
 ${
   page.hits.length === 0
     ? noResults(page)

@@ -92,6 +92,7 @@ const searchPage: SearchPage = {
     after: null,
     before: null,
   },
+  corrected: [],
   mode: 'lexical',
   modeReason: HOSTILE,
   sort: 'newest',
