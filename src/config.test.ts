@@ -70,6 +70,47 @@ test('passwords are not shown', () => {
   assert.equal(row?.value, 'postgres://reader:…@db.example/papers');
 });
 
+test('keys are not shown, nor repeated where they are wrong', () => {
+  const rows = describeConfig({ BROADSHEET_EMBED_KEY: 'sk-1', BROADSHEET_SOURCE_KEYS: 'zotero=z1, openalex=o1' });
+  const value = (wanted: string) => rows.find(({ name }) => name === wanted)?.value;
+  assert.equal(value('BROADSHEET_EMBED_KEY'), '…');
+  assert.equal(value('BROADSHEET_SOURCE_KEYS'), 'zotero=…, openalex=…');
+  const [mistake = ''] = mistakesOf({ BROADSHEET_EMBED_KEY: 'sk 1' });
+  assert.match(mistake, /plain characters/);
+  assert.doesNotMatch(mistake, /sk/);
+});
+
+test('an embedder is the one that comes along, none, or one at an address', () => {
+  const embed = (text: string) => readConfig({ BROADSHEET_EMBED: text }).embed;
+  assert.equal(embed('auto'), 'auto');
+  assert.equal(embed('off'), 'off');
+  assert.deepEqual(embed('openai+http://127.0.0.1:8080/v1/?model=a/b:c'), {
+    protocol: 'openai',
+    url: 'http://127.0.0.1:8080/v1',
+    model: 'a/b:c',
+  });
+  assert.deepEqual(embed('ollama+http://localhost:11434?model=nomic-embed-text'), {
+    protocol: 'ollama',
+    url: 'http://localhost:11434',
+    model: 'nomic-embed-text',
+  });
+  assert.deepEqual(embed('tei+https://host.example'), { protocol: 'tei', url: 'https://host.example', model: '' });
+  for (const [text, says] of [
+    ['on', /neither auto nor off/],
+    ['http://localhost:11434', /neither auto nor off/],
+    ['ollama+ftp://localhost', /neither auto nor off/],
+    ['ollama+http://', /neither auto nor off/],
+    ['ollama+http://localhost:11434', /\?model=NAME/],
+    ['openai+https://user:pass@host/v1?model=m', /BROADSHEET_EMBED_KEY/],
+    ['tei+http://host?key=1', /parameter “key”/],
+    ['openai+http://host?model=a%0Ab', /not plain/],
+  ] as const) {
+    const [mistake = ''] = mistakesOf({ BROADSHEET_EMBED: text });
+    assert.match(mistake, says, text);
+    assert.doesNotMatch(mistake, /user:pass/);
+  }
+});
+
 test('docs/configuration.md is what the table says (npm run docs)', () => {
   assert.equal(readFileSync(join(HOME, 'docs/configuration.md'), 'utf8'), settingsDocument());
 });

@@ -73,6 +73,41 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+/** An embedder elsewhere, as `BROADSHEET_EMBED` names it. */
+export interface EmbedAddress {
+  readonly protocol: 'openai' | 'ollama' | 'tei';
+  /** Base address without a slash at its end; no parameters. */
+  readonly url: string;
+  /** Name of the model as that server knows it; empty where it serves only one. */
+  readonly model: string;
+}
+
+/** The parts of `ollama+http://localhost:11434?model=nomic-embed-text`; a string says what is wrong. */
+const embedAddress = (text: string): EmbedAddress | string => {
+  const [, protocol, address = ''] = /^(openai|ollama|tei)\+(https?:\/\/.+)$/i.exec(text) ?? [];
+  const url = URL.parse(address);
+  if (protocol === undefined || url === null)
+    return 'neither auto nor off, nor an address that begins with openai+http://, ollama+http:// or tei+http:// (or https)';
+  if (url.username !== '' || url.password !== '') return 'keys are set with BROADSHEET_EMBED_KEY, not in the address';
+  const odd = [...url.searchParams.keys()].find((name) => name !== 'model');
+  if (odd !== undefined) return `the address has the parameter “${odd}”; only model is known`;
+  const kind = protocol.toLowerCase() as EmbedAddress['protocol'];
+  const model = (url.searchParams.get('model') ?? '').trim();
+  if (!/^[\x21-\x7e]{0,120}$/.test(model)) return 'the name of the model has characters that are not plain';
+  if (model === '' && kind !== 'tei') return 'the address must end in ?model=NAME';
+  return { protocol: kind, url: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), model };
+};
+
+const embed = z
+  .string()
+  .trim()
+  .transform((text, at): 'auto' | 'off' | EmbedAddress => {
+    if (text === 'auto' || text === 'off') return text;
+    const address = embedAddress(text);
+    if (typeof address !== 'string') return Object.freeze(address);
+    at.addIssue(address);
+    return z.NEVER;
+  });
 const mail = z.union([z.literal(''), z.email()]);
 
 /** Every setting there is. Each can also be read from a file named by its `_FILE` twin. None is required. */
@@ -110,9 +145,17 @@ export const SETTINGS = {
     'What is logged, as JSON lines on standard error; `auto` is `info` for a server whose standard error is not a terminal, else `warn`.',
   ),
   BROADSHEET_EMBED: setting(
-    z.enum(['auto', 'off']),
+    embed,
     'auto',
-    '`off` keeps the embedding model out of memory: search is by words only.',
+    'The model that papers are read with for meaning: `auto` is the one Broadsheet comes with; `off` searches by words only; or the address of a server: `openai+http://127.0.0.1:8080/v1?model=NAME` (OpenAI’s protocol), `ollama+http://localhost:11434?model=nomic-embed-text`, `tei+http://host:8080`.',
+  ),
+  BROADSHEET_EMBED_KEY: setting(
+    z
+      .string()
+      .trim()
+      .regex(/^[\x21-\x7e]*$/, 'only plain characters fit in a header'),
+    '',
+    'Key of that server, sent as a Bearer token; empty sends none.',
   ),
   BROADSHEET_HARVEST: setting(
     z.string().trim(),
@@ -194,7 +237,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly masthead: string;
   readonly logLevel: 'auto' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  readonly embed: 'auto' | 'off';
+  readonly embed: 'auto' | 'off' | EmbedAddress;
+  readonly embedKey: string;
   /** As written; `services/schedule` reads it. */
   readonly harvest: string;
   /** By source id. */
@@ -246,7 +290,10 @@ export const readConfig = (env: Environment = process.env): Config => {
     const text = written(env, name, mistakes);
     const parsed = schema.safeParse(text === undefined ? fallback : text);
     if (parsed.success) Object.assign(values, { [name]: parsed.data });
-    else mistakes.push(`${name} is ${JSON.stringify(text)}: ${parsed.error.issues[0]?.message ?? 'not valid'}.`);
+    else
+      mistakes.push(
+        `${name} is ${JSON.stringify(masked(name, text ?? fallback))}: ${parsed.error.issues[0]?.message ?? 'not valid'}.`,
+      );
   }
   if (mistakes.length > 0) throw new Fault('bad-config', mistakes.join('\n'));
   const dataDir = resolve(HOME, values.BROADSHEET_DATA_DIR);
@@ -260,6 +307,7 @@ export const readConfig = (env: Environment = process.env): Config => {
     masthead: values.BROADSHEET_MASTHEAD,
     logLevel: values.BROADSHEET_LOG_LEVEL,
     embed: values.BROADSHEET_EMBED,
+    embedKey: values.BROADSHEET_EMBED_KEY,
     harvest: values.BROADSHEET_HARVEST,
     sourceUrls: values.BROADSHEET_SOURCE_URLS,
     sourceKeys: values.BROADSHEET_SOURCE_KEYS,
@@ -278,7 +326,14 @@ export const readConfig = (env: Environment = process.env): Config => {
   });
 };
 
-/** Every setting with its present value, for people: passwords in addresses are masked. */
+/** A value for people to see: without passwords and keys. */
+const masked = (name: string, text: string): string => {
+  if (name.endsWith('_KEY')) return text === '' ? '' : '…';
+  if (name.endsWith('_KEYS')) return text.replace(/=[^,]*/g, '=…');
+  return text.replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@');
+};
+
+/** Every setting with its present value, for people: passwords and keys are masked. */
 export const describeConfig = (
   env: Environment = process.env,
 ): readonly { readonly name: string; readonly value: string; readonly from: string; readonly says: string }[] => {
@@ -286,7 +341,7 @@ export const describeConfig = (
   return Object.entries(SETTINGS).map(([name, { fallback, says }]) => {
     const text = written(env, name, []);
     const from = text === undefined ? 'default' : env[name] ? 'environment' : `file ${env[`${name}_FILE`]}`;
-    return { name, value: (text ?? fallback).replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@'), from, says };
+    return { name, value: masked(name, text ?? fallback), from, says };
   });
 };
 
