@@ -31,6 +31,8 @@ export interface Evidence {
   readonly words: number | null;
   /** Cosine of the static vectors; null where either has none. */
   readonly coarse: number | null;
+  /** How far its words agree with the query's in number and order, 0 … 1; 0 for those that are far from the best. */
+  readonly agreement: number;
   /** Published, in days since 1970. */
   readonly day: number | null;
 }
@@ -47,7 +49,7 @@ export interface FindRequest {
 export interface Found {
   /** Those found by words, best first, then those found by meaning alone. */
   readonly evidence: readonly Evidence[];
-  /** Words that stand for others that no paper holds: stems, `[typed, taken]`. */
+  /** Words that stand for others that no paper holds: as written, `[typed, taken]`. */
   readonly corrected: readonly (readonly [typed: string, taken: string])[];
   /** Of what was found. */
   readonly facets: FacetCounts;

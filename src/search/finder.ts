@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withCorrections } from '../model/corrections.ts';
+import { instantScores } from '../model/fusion.ts';
 import type { Query } from '../model/search-page.ts';
 import type { StaticTable } from '../model/static-embedding.ts';
 import type { Evidence, FacetCounts, FindRequest, Found } from '../ports/search-index.ts';
 import { holdsPhrase, phraseOf } from './accept.ts';
+import { type Agreement, agreementWith } from './agreement.ts';
 import { type Centroids, openCentroids } from './centroids.ts';
+import { wordHash } from './document.ts';
 import { quantise } from './dot.ts';
 import { decodeFine, fineDot } from './fine.ts';
-import { coarseOf, type Masks, masksOf, type Placed, rankByMeaning, rankByWords } from './ranking.ts';
+import { idfOf } from './inverter.ts';
+import { coarseOf, holding, type Masks, masksOf, type Placed, rankByMeaning, rankByWords } from './ranking.ts';
 import { Segment } from './segment.ts';
 import { NO_DAY } from './segment-build.ts';
 import { COARSE_SCALE, FORMAT, MANIFEST, type Manifest } from './segment-files.ts';
-import { wantedOf } from './spelling.ts';
+import { type AskedWord, wantedOf } from './spelling.ts';
 import { Top } from './top.ts';
 
 /** A paper that shares no word with the query must be this near it (cosine of static vectors), and not much farther than the nearest. */
@@ -20,6 +25,18 @@ const NEAR_BEST = 0.5;
 
 /** Where a query has phrases, so many times as many papers that hold their words are looked into. */
 const DEEPER = 5;
+
+/** Of what was found, the words of so many of the likeliest are looked at in order. */
+const LOOKED_AT = 150;
+
+/** Places of the candidates that words and static vectors rank highest. */
+const likeliest = (
+  known: readonly { readonly words: number | null; readonly coarse: number | null }[],
+): Set<number> => {
+  const scores = instantScores(known);
+  const places = [...known.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+  return new Set(places.slice(0, LOOKED_AT));
+};
 
 /** How many values of a facet are worth showing. */
 const VALUES = 24;
@@ -118,10 +135,10 @@ export class Finder {
 
   find({ query, text, words, near }: FindRequest): Found {
     const masks = masksOf(this.placed, query);
-    const { wanted, corrected } = wantedOf(this.placed, query);
+    const { wanted, words: asked, corrected } = wantedOf(this.placed, query);
     const phrased = this.phrasesOf(query);
     const lexical = rankByWords(this.placed, wanted, masks, phrased === null ? words : words * DEEPER);
-    const vector = this.table.embed(text);
+    const vector = this.table.embed(withCorrections(text, corrected));
     const meant = near === 0 || vector.every((x) => x === 0) ? null : vector;
     const nearest = meant === null ? new Top(1) : rankByMeaning(this.placed, meant, masks, this.centroids, near);
     const quantised = meant === null ? null : quantise(meant, COARSE_SCALE);
@@ -136,19 +153,37 @@ export class Finder {
     for (const { document, score } of ranked) {
       if (score >= floor && !scores.has(document) && (phrased === null || phrased(document))) numbers.push(document);
     }
-    const evidence = numbers.map((number): Evidence => {
+    const known = numbers.map((number) => {
       const [placed, document] = this.at(number);
-      const { segment } = placed;
       const score = scores.get(number) ?? lexical.score(placed, document);
+      const coarse = quantised === null ? null : coarseOf(placed.segment, document, quantised);
+      return { segment: placed.segment, document, words: score > 0 ? score : null, coarse };
+    });
+    const agreement = this.agreementOf(asked);
+    const likely = likeliest(known);
+    const evidence = known.map(({ segment, document, words, coarse }, i): Evidence => {
       const day = segment.days[document] ?? NO_DAY;
       return {
         id: segment.idOf(document),
-        words: score > 0 ? score : null,
-        coarse: quantised === null ? null : coarseOf(segment, document, quantised),
+        words,
+        coarse,
+        agreement: likely.has(i) ? agreement(segment.tokens(document)) : 0,
         day: day === NO_DAY ? null : day,
       };
     });
     return { evidence, corrected, facets: this.count(numbers.map((number) => this.at(number))) };
+  }
+
+  /** Words of a query weigh what their most telling term does. */
+  private agreementOf(asked: readonly AskedWord[]): Agreement {
+    const documents = this.placed.reduce((sum, { segment }) => sum + segment.documents, 0);
+    const weigh = (terms: readonly string[]): number => {
+      const idfs = terms.map((term) => holding(this.placed, term)).filter((n) => n > 0);
+      return idfs.length === 0 ? idfOf(documents, 0) : Math.max(...idfs.map((n) => idfOf(documents, n)));
+    };
+    return agreementWith(
+      asked.map(({ terms, weight }) => ({ hashes: terms.map(wordHash), weight: weight * weigh(terms) })),
+    );
   }
 
   /** Papers that pass the filters, newest first, and how many of what kind there are. */
@@ -168,7 +203,7 @@ export class Finder {
     const evidence = sound.map(({ document: number }): Evidence => {
       const [{ segment }, document] = this.at(number);
       const day = segment.days[document] ?? NO_DAY;
-      return { id: segment.idOf(document), words: null, coarse: null, day: day === NO_DAY ? null : day };
+      return { id: segment.idOf(document), words: null, coarse: null, agreement: 0, day: day === NO_DAY ? null : day };
     });
     return { evidence, corrected: [], facets: this.countAll(masks) };
   }
@@ -278,7 +313,13 @@ export class Finder {
       .map(({ document: number, score }) => {
         const [{ segment }, document] = this.at(number);
         const day = segment.days[document] ?? NO_DAY;
-        return { id: segment.idOf(document), words: null, coarse: score, day: day === NO_DAY ? null : day };
+        return {
+          id: segment.idOf(document),
+          words: null,
+          coarse: score,
+          agreement: 0,
+          day: day === NO_DAY ? null : day,
+        };
       });
   }
 }

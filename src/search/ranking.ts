@@ -36,7 +36,8 @@ export const wordsOf = (
   return words;
 };
 
-const holding = (segments: readonly Placed[], term: string): number =>
+/** Documents that hold a term. */
+export const holding = (segments: readonly Placed[], term: string): number =>
   segments.reduce((sum, { segment }) => sum + (segment.postings(term)?.count ?? 0), 0);
 
 /** Bits of a segment: all documents, those of the mask, or null for none of them. */

@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Raise it whenever a file of the index or its meaning changes: indexes of another version are built again. */
-export const FORMAT = 5;
+export const FORMAT = 6;
 
 /** Static vectors are kept as `round(component × 300)`: measured to lose next to nothing, see the table's notes. */
 export const COARSE_SCALE = 300;

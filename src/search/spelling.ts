@@ -1,11 +1,20 @@
 import type { Query } from '../model/search-page.ts';
-import { termOf } from './analyse.ts';
+import { isAskingWord, termOf } from './analyse.ts';
 import { SHORTEST_CORRECTED } from './document.ts';
 import type { Lexicon } from './lexicon.ts';
 import { type Placed, type Wanted, wordsOf } from './ranking.ts';
 
 /** Slips that are forgiven in a word of so many letters. */
 const slipsIn = (word: string): number => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);
+
+/** What a word counts that says how a question is put rather than what it is about. */
+const ASKING = 0.5;
+
+/** A word of a query, in order: the terms that stand for it, its own first, and what it counts. */
+export interface AskedWord {
+  readonly terms: readonly string[];
+  readonly weight: number;
+}
 
 /** What a term that stands in for a mistyped one counts, for each slip. */
 const STAND_IN = 0.7;
@@ -99,19 +108,31 @@ const meantBy = (
 export const wantedOf = (
   segments: readonly Placed[],
   query: Pick<Query, 'text' | 'phrases'>,
-): { readonly wanted: readonly Wanted[]; readonly corrected: readonly (readonly [typed: string, taken: string])[] } => {
+): {
+  readonly wanted: readonly Wanted[];
+  readonly words: readonly AskedWord[];
+  readonly corrected: readonly (readonly [typed: string, taken: string])[];
+} => {
+  const words: AskedWord[] = [];
   const weights = new Map<string, number>();
   const corrected: (readonly [string, string])[] = [];
   const want = (term: string, weight: number): void => void weights.set(term, (weights.get(term) ?? 0) + weight);
   for (const { word, term } of wordsOf(query)) {
-    want(term, 1);
+    const weight = isAskingWord(word) ? ASKING : 1;
+    const terms = [term];
+    words.push({ terms, weight });
+    want(term, weight);
     if (word.length < SHORTEST_CORRECTED || slipsIn(word) === 0) continue;
     const often = written(segments, word);
     if (often > RARE) continue;
     const meant = meantBy(segments, word, often);
-    for (const { word: other, slips } of meant) want(termOf(other) ?? other, STAND_IN ** slips);
+    for (const { word: other, slips } of meant) {
+      const taken = termOf(other) ?? other;
+      terms.push(taken);
+      want(taken, STAND_IN ** slips);
+    }
     const [first] = meant;
     if (first !== undefined && often === 0) corrected.push([word, first.word]);
   }
-  return { wanted: [...weights].map(([term, weight]) => ({ term, weight })), corrected };
+  return { wanted: [...weights].map(([term, weight]) => ({ term, weight })), words, corrected };
 };
