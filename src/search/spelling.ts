@@ -92,7 +92,9 @@ const meantBy = (
   const found = new Map<string, { slips: number; written: number }>();
   const bytes = Buffer.from(word);
   for (const { segment } of segments) neighbours(segment.vocabulary, bytes, slipsIn(word), found);
-  const likely = [...found].filter(([, { written: theirs }]) => theirs > Math.max(LEAST, TIMES * often));
+  const common = [...found].filter(([, { written: theirs }]) => theirs > Math.max(LEAST, TIMES * often));
+  // In a small collection the word that was meant may be rare itself.
+  const likely = common.length > 0 || often > 0 ? common : [...found];
   const fewest = Math.min(...likely.map(([, { slips }]) => slips));
   return likely
     .filter(([, { slips }]) => slips === fewest)
