@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
 import { type Day, isDay } from '../kernel/day.ts';
 import { decompress, peek } from '../kernel/decompress.ts';
@@ -7,7 +8,7 @@ import { Fault } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import type { Entry, Source } from '../ports/source.ts';
-import type { Store } from '../store/store.ts';
+import type { Cursor, Store } from '../store/store.ts';
 import { batchOf } from './harvest-batch.ts';
 
 export interface ImportRequest {
@@ -57,7 +58,9 @@ export interface ImportReport {
   readonly seconds: number;
 }
 
-const BATCH = 500;
+const BATCH = 2_000;
+/** Entries parsed before others have the event loop: the save under way must not wait for its answers. */
+const SLICE = 25;
 const FINGERPRINT_BYTES = 65_536;
 const HEAD_BYTES = 4_096;
 const REJECTIONS = 20;
@@ -157,23 +160,36 @@ export const importFile = async (
     });
   };
   /** One transaction: the papers, their places on the front page, and how far we are. */
-  const flush = async (): Promise<void> => {
-    const cursorAt = { name: cursor, position, note: edition };
-    const { incoming, gone, extras, rejections: passed } = await batchOf(source, batch);
-    if (batch.length === 0) {
-      if (position > kept) await store.cursors.set(cursorAt);
+  const save = async (entries: readonly Entry[], cursorAt: Cursor): Promise<void> => {
+    const { incoming, gone, extras, rejections: passed } = await batchOf(source, entries);
+    if (entries.length === 0) {
+      if (cursorAt.position > kept) await store.cursors.set(cursorAt);
     } else {
       const at = { now: clock.now(), cursor: cursorAt, gone, extras, rejections: passed };
-      const placed = edition === null ? at : { ...at, edition: { date: edition, source: source.id } };
+      const placed =
+        cursorAt.note === null ? at : { ...at, edition: { date: cursorAt.note as Day, source: source.id } };
       for (const { outcome } of await store.papers.save(incoming, placed)) tally[outcome] += 1;
       tally.gone += gone.length;
       tally.extras += extras.length;
       tally.rejected += passed.length;
     }
-    batch = [];
-    kept = position;
+    kept = cursorAt.position;
     tell();
   };
+  /** The save under way: while it is written, the next batch is parsed. */
+  let saving: Promise<void> = Promise.resolve();
+  /** Begins to save the batch when the one before is saved; false where it was told to stop. */
+  const flush = async (): Promise<boolean> => {
+    await saving;
+    if (signal?.aborted) return false;
+    saving = save(batch, { name: cursor, position, note: edition });
+    // It is awaited later: a failure must not go unheard until then.
+    saving.catch(() => {});
+    batch = [];
+    return true;
+  };
+  const stopped = (): Result<never> =>
+    fail('interrupted', `Stopped after line ${kept}. The same import goes on from there.`);
   const settle = async (): Promise<void> => {
     if (edition === null) return;
     await store.editions.close(edition, source.id);
@@ -183,7 +199,8 @@ export const importFile = async (
   try {
     for await (const entry of source.parse(plain.bytes, { resume: resumedAt })) {
       if (entry.kind === 'edition') {
-        await flush();
+        if (!(await flush())) return stopped();
+        await saving;
         await settle();
         edition = entry.date;
       } else if (entry.kind === 'rejected') {
@@ -195,16 +212,17 @@ export const importFile = async (
       }
       if (entry.kind !== 'edition') batch.push(entry);
       position = entry.position;
-      if (batch.length < BATCH) continue;
-      await flush();
-      if (signal?.aborted)
-        return fail('interrupted', `Stopped after line ${position}. The same import goes on from there.`);
+      if (batch.length >= BATCH && !(await flush())) return stopped();
+      if (batch.length % SLICE === 0) await breathe();
     }
-    await flush();
+    if (!(await flush())) return stopped();
+    await saving;
     await settle();
   } catch (cause) {
+    await saving;
     if (!(cause instanceof Fault) || (cause.code !== 'bad-input' && cause.code !== 'source-refused')) throw cause;
     await flush();
+    await saving;
     const { read } = report();
     if (cause.code === 'source-refused' && read === 0) return fail(cause.code, cause.message);
     log.warn(

@@ -1,6 +1,7 @@
 import { CompiledQuery, PostgresAdapter } from 'kysely';
 import type { Db } from './engine.ts';
 import type { Schema } from './schema.ts';
+import { ThreadAdapter } from './sqlite-thread.ts';
 
 /** Rows in one statement: few enough that one does not hold up the event loop, many enough that statements do not matter. */
 export const CHUNK = 100;
@@ -38,17 +39,15 @@ export const insertRows = async <T extends keyof Schema & string>(
   const first = rows[0];
   if (!first) return;
   const columns = Object.keys(first) as (keyof Schema[T] & string)[];
-  const numbered = db.getExecutor().adapter instanceof PostgresAdapter;
+  const { adapter } = db.getExecutor();
+  const numbered = adapter instanceof PostgresAdapter;
   for (const part of chunks(rows, CHUNK)) {
     const name = `${numbered} ${table} ${part.length} ${rest}`;
     const text = texts.get(name) ?? statement(table, columns, part.length, rest, numbered);
     texts.set(name, text);
-    await db.executeQuery(
-      CompiledQuery.raw(
-        text,
-        part.flatMap((row) => columns.map((column) => row[column])),
-      ),
-    );
+    const values = part.flatMap((row) => columns.map((column) => row[column]));
+    if (adapter instanceof ThreadAdapter) adapter.post(text, values);
+    else await db.executeQuery(CompiledQuery.raw(text, values));
     await nextTurn();
   }
 };

@@ -1,40 +1,33 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import { Fault } from '../kernel/errors.ts';
 import { nextTurn } from './bulk.ts';
 import type { Db, Engine } from './engine.ts';
 import type { Schema } from './schema.ts';
+import { type Connection, openConnection } from './sqlite-connection.ts';
+import { openThread, type SqliteThread } from './sqlite-thread.ts';
 
 /** How long a writer waits for another process's transaction before it gives up. */
 const PATIENCE_MS = 30_000;
 
-/** The five methods of better-sqlite3 that Kysely calls, over `node:sqlite`, with its statements kept. */
-const shim = (database: DatabaseSync): SqliteDatabase => {
-  const statements = new LRUCache<string, StatementSync>({ max: 300 });
-  return {
-    close: () => database.close(),
-    prepare: (text) => {
-      let statement = statements.get(text);
-      if (!statement) {
-        statement = database.prepare(text);
-        statements.set(text, statement);
-      }
-      const kept = statement;
-      return {
-        reader: kept.columns().length > 0,
-        // SQLite's rows have no prototype; the store's values are ordinary objects.
-        all: (parameters) => kept.all(...(parameters as SQLInputValue[])).map((row) => ({ ...row })),
-        run: (parameters) => kept.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => kept.iterate(...(parameters as SQLInputValue[])),
-      };
-    },
-  };
-};
+/** The five methods of better-sqlite3 that Kysely calls, over `node:sqlite`. */
+const shim = ({ database, prepare }: Connection): SqliteDatabase => ({
+  close: () => database.close(),
+  prepare: (text) => {
+    const kept = prepare(text);
+    return {
+      reader: kept.columns().length > 0,
+      // SQLite's rows have no prototype; the store's values are ordinary objects.
+      all: (parameters) => kept.all(...(parameters as SQLInputValue[])).map((row) => ({ ...row })),
+      run: (parameters) => kept.run(...(parameters as SQLInputValue[])),
+      iterate: (parameters) => kept.iterate(...(parameters as SQLInputValue[])),
+    };
+  },
+});
 
 const sqliteCode = (cause: unknown): number => (cause as { errcode?: number }).errcode ?? 0;
 const isBusy = (cause: unknown): boolean => (sqliteCode(cause) & 0xff) === 5;
@@ -70,38 +63,26 @@ const makeFolders = (folder: string): void => {
   }
 };
 
-const open = (path: string, readOnly: boolean): DatabaseSync => {
-  // Waiting inside SQLite blocks the event loop: `begin` waits outside it. A reader waits only while a crash is recovered.
-  const database = new DatabaseSync(path, { readOnly, timeout: readOnly ? 2000 : 20 });
-  try {
-    // A page that many transactions touch goes from the log into the file once for all of them, and most papers fit into
-    // one page of 8 KB (which holds for new files): an import spends its time on pages.
-    if (!readOnly) {
-      database.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      database.exec('PRAGMA wal_autocheckpoint = 8192;');
-    }
-    database.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;');
-  } catch (cause) {
-    database.close();
-    throw cause;
-  }
-  return database;
-};
-
-const openPatiently = async (path: string, readOnly: boolean): Promise<DatabaseSync> => {
+const openPatiently = async (path: string, readOnly: boolean): Promise<Connection> => {
   for (const start = performance.now(); ; await sleep(10)) {
     try {
-      return open(path, readOnly);
+      return openConnection(path, readOnly);
     } catch (cause) {
       if (!isBusy(cause) || performance.now() - start > PATIENCE_MS) throw plainly(path, cause);
     }
   }
 };
 
-const begin = async (database: DatabaseSync, path: string): Promise<void> => {
+/** What a transaction is made of, in this thread or in another. */
+interface Writer {
+  readonly db: Db;
+  exec(text: string): Promise<void>;
+}
+
+const begin = async ({ exec }: Writer, path: string): Promise<void> => {
   for (const start = performance.now(); ; await sleep(1 + Math.random() * 10)) {
     try {
-      database.exec('BEGIN IMMEDIATE');
+      await exec('BEGIN IMMEDIATE');
       return;
     } catch (cause) {
       if (!isBusy(cause)) throw plainly(path, cause);
@@ -127,25 +108,32 @@ export const openSqlite = async (path: string): Promise<Engine> => {
   const writer = await openPatiently(file, false);
   // Two connections: readers never see half a transaction, and SQLite itself tells when another connection has written.
   const reader = await openPatiently(file, true).catch((cause) => {
-    writer.close();
+    writer.database.close();
     throw cause;
   });
-  const db = (database: DatabaseSync): Db =>
-    new Kysely<Schema>({ dialect: new SqliteDialect({ database: shim(database) }) });
+  const db = (connection: Connection): Db =>
+    new Kysely<Schema>({ dialect: new SqliteDialect({ database: shim(connection) }) });
   const read = db(reader);
-  const write = db(writer);
-  const version = reader.prepare('PRAGMA data_version');
+  const here: Writer = {
+    db: db(writer),
+    exec: async (text) => {
+      if (text !== 'ROLLBACK' || writer.database.isTransaction) writer.database.exec(text);
+    },
+  };
+  /** Starts with the first large save: its statements and commits would hold up the event loop. */
+  let thread: SqliteThread | null = null;
+  const version = reader.database.prepare('PRAGMA data_version');
   const opened = Date.now() * 1000;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const transact = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
-    await begin(writer, file);
+  const transact = async <T>(work: (db: Db) => Promise<T>, on: Writer): Promise<T> => {
+    await begin(on, file);
     try {
-      const value = await work(write);
-      writer.exec('COMMIT');
+      const value = await work(on.db);
+      await on.exec('COMMIT');
       return value;
     } catch (cause) {
-      if (writer.isTransaction) writer.exec('ROLLBACK');
+      await on.exec('ROLLBACK').catch(() => {});
       throw plainly(file, cause);
     }
   };
@@ -153,13 +141,16 @@ export const openSqlite = async (path: string): Promise<Engine> => {
   return {
     kind: 'sqlite',
     read,
-    write: (work) => {
+    write: (work, { large = false } = {}) => {
       // SQLite answers at once, so a long queue of writers would keep the event loop from everyone else.
-      const mine = turn.then(nextTurn).then(() => transact(work));
+      const mine = turn.then(nextTurn).then(() => {
+        if (large) thread ??= openThread(file);
+        return transact(work, large && thread ? thread : here);
+      });
       turn = mine.catch(() => {});
       return mine;
     },
-    script: async (_, text) => writer.exec(text),
+    script: async (_, text) => writer.database.exec(text),
     lockMigrations: async () => {},
     revision: async () => opened + Number(version.get()?.data_version),
     check: async () => {
@@ -170,8 +161,9 @@ export const openSqlite = async (path: string): Promise<Engine> => {
     [Symbol.asyncDispose]: async () => {
       await turn;
       await read.destroy();
-      await write.destroy();
-      for (const database of [reader, writer]) if (database.isOpen) database.close();
+      await thread?.[Symbol.asyncDispose]();
+      await here.db.destroy();
+      for (const { database } of [reader, writer]) if (database.isOpen) database.close();
       if (temporary) rmSync(temporary, { recursive: true, force: true });
     },
   };

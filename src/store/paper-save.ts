@@ -19,6 +19,8 @@ import { keepSignals } from './signal.ts';
 import type { Saved, Store } from './store.ts';
 
 const SLICE = 50;
+/** Entries from which on a save is a large one. */
+const LARGE = 200;
 
 type Sightings = Map<string, SightingRow>;
 type Counted = Parameters<typeof countEntries>[1][number];
@@ -219,7 +221,7 @@ export const savePapers =
   (engine: Engine): Store['papers']['save'] =>
   async (batch, { now, cursor, edition, gone = [], extras = [], rejections = [] }) => {
     const entries = await entriesOf(batch, extras, gone);
-    return engine.write(async (db) => {
+    const work = async (db: Db): Promise<readonly Saved[]> => {
       const saved = await saveEntries(engine, db, entries, now);
       const rejected = await keepRejections(db, rejections, now);
       await countEntries(
@@ -235,5 +237,6 @@ export const savePapers =
         );
       if (cursor) await setCursor(db, cursor);
       return saved;
-    });
+    };
+    return engine.write(work, { large: entries.length >= LARGE });
   };
