@@ -88,7 +88,11 @@ export const merge = (old: Paper | null, id: string, draft: PaperDraft, sighting
   if (!old) return { ...said, id, sightings: [sighting] };
   const sightings = seenAlso(old.sightings, sighting);
   const others = old.sightings.filter((one) => !isOf(sighting)(one));
-  if (others.length === 0) return { ...said, versions: dated(said.versions, old.versions), id, sightings };
+  if (others.length === 0) {
+    // When a paper was first published does not become unknown: some formats only tell the day of the latest version.
+    const published = said.published ?? old.published;
+    return { ...said, published, versions: dated(said.versions, old.versions), id, sightings };
+  }
   const before = wordsOf(old);
   const isIndex = !sighting.primary && others.some((one) => one.primary && one.source !== sighting.source);
   if (isIndex || (said.versions.length > 0 && latest(said) < latest(old)))

@@ -77,6 +77,14 @@ export const words = (open: Open): void => {
     }
   });
 
+  test('a format that does not know when a paper was published leaves the day that is known', async () => {
+    await using store = await open();
+    await store.papers.save([archive({ published: '2026-01-02' })], { now: 1 });
+    await store.papers.save([archive({ published: null, note: 'revised' })], { now: 2 });
+    const paper = await store.papers.get('arxiv:1');
+    assert.deepEqual([paper?.published, paper?.note], ['2026-01-02', 'revised']);
+  });
+
   test('an older version that comes late changes no word', async () => {
     await using store = await open();
     const versions = [1, 2].map((n) => ({ n, date: null }));
