@@ -7,6 +7,8 @@ import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { editionCommand } from './edition.ts';
 import { enrichCommand } from './enrich.ts';
+import { evalCommand } from './eval.ts';
+import { evalKnownItemsCommand } from './eval-known-items.ts';
 import { exportCommand } from './export.ts';
 import { harvestCommand } from './harvest.ts';
 import { importCommand, sourcesInWords } from './import.ts';
@@ -29,6 +31,8 @@ const COMMANDS = [
   exportCommand,
   reindexCommand,
   replayCommand,
+  evalCommand,
+  evalKnownItemsCommand,
   doctorCommand,
   configCommand,
 ];
