@@ -44,6 +44,8 @@ export interface FindRequest {
   /** How many to find by words, and by meaning. */
   readonly words: number;
   readonly near: number;
+  /** True while the last of the free words is still being typed: it also stands for what begins with it. */
+  readonly prefix?: boolean;
 }
 
 export interface Found {
@@ -51,6 +53,8 @@ export interface Found {
   readonly evidence: readonly Evidence[];
   /** Words that stand for others that no paper holds: as written, `[typed, taken]`. */
   readonly corrected: readonly (readonly [typed: string, taken: string])[];
+  /** The word still being typed, where it is none by itself: `[typed, taken]`. */
+  readonly completed: readonly (readonly [typed: string, taken: string])[];
   /** Of what was found. */
   readonly facets: FacetCounts;
 }

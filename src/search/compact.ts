@@ -7,7 +7,12 @@ import { createThread, type ReaderCalls, type WriterCalls } from './threads.ts';
 /** The writing thread ends when nobody has written for so long: it holds a table of word vectors. */
 const WRITER_IDLE_MS = 60_000;
 
-const NOTHING: Found = { evidence: [], corrected: [], facets: { total: 0, year: [], cat: [], source: [] } };
+const NOTHING: Found = {
+  evidence: [],
+  corrected: [],
+  completed: [],
+  facets: { total: 0, year: [], cat: [], source: [] },
+};
 
 /** Bytes of all files of a folder and its folders. */
 const bytesIn = async (folder: string): Promise<number> => {

@@ -133,12 +133,12 @@ export class Finder {
     };
   }
 
-  find({ query, text, words, near }: FindRequest): Found {
+  find({ query, text, words, near, prefix = false }: FindRequest): Found {
     const masks = masksOf(this.placed, query);
-    const { wanted, words: asked, corrected } = wantedOf(this.placed, query);
+    const { wanted, words: asked, corrected, completed } = wantedOf(this.placed, query, { prefix });
     const phrased = this.phrasesOf(query);
     const lexical = rankByWords(this.placed, wanted, masks, phrased === null ? words : words * DEEPER);
-    const vector = this.table.embed(withCorrections(text, corrected));
+    const vector = this.table.embed(withCorrections(text, [...corrected, ...completed]));
     const meant = near === 0 || vector.every((x) => x === 0) ? null : vector;
     const nearest = meant === null ? new Top(1) : rankByMeaning(this.placed, meant, masks, this.centroids, near);
     const quantised = meant === null ? null : quantise(meant, COARSE_SCALE);
@@ -171,7 +171,7 @@ export class Finder {
         day: day === NO_DAY ? null : day,
       };
     });
-    return { evidence, corrected, facets: this.count(numbers.map((number) => this.at(number))) };
+    return { evidence, corrected, completed, facets: this.count(numbers.map((number) => this.at(number))) };
   }
 
   /** Words of a query weigh what their most telling term does. */
@@ -205,7 +205,7 @@ export class Finder {
       const day = segment.days[document] ?? NO_DAY;
       return { id: segment.idOf(document), words: null, coarse: null, agreement: 0, day: day === NO_DAY ? null : day };
     });
-    return { evidence, corrected: [], facets: this.countAll(masks) };
+    return { evidence, corrected: [], completed: [], facets: this.countAll(masks) };
   }
 
   /** The newest papers, with a way to read their names. */

@@ -1,7 +1,8 @@
 import type { Query } from '../model/search-page.ts';
-import { isAskingWord, termOf } from './analyse.ts';
+import { eachWord, isAskingWord, termOf } from './analyse.ts';
 import { SHORTEST_CORRECTED } from './document.ts';
 import type { Lexicon } from './lexicon.ts';
+import { completionsOf } from './prefix.ts';
 import { type Placed, type Wanted, wordsOf } from './ranking.ts';
 
 /** Slips that are forgiven in a word of so many letters. */
@@ -24,6 +25,9 @@ const TIMES = 200;
 /** A word written fewer times may be a slip itself. */
 const LEAST = 4;
 const MOST = 2;
+
+/** What all words together count that the word being typed may become. */
+const BEGUN = 0.9;
 
 const LONGEST = 64;
 const rows = [0, 1, 2].map(() => new Uint8Array(LONGEST + 1)) as [Uint8Array, Uint8Array, Uint8Array];
@@ -103,27 +107,55 @@ const meantBy = (
     .map(([other, { slips }]) => ({ word: other, slips }));
 };
 
+/** The place among `wordsOf` of the last word of a text; -1 where that is a stop word, or there is none. */
+const typedLast = (text: string): number => {
+  let last = '';
+  eachWord(text, (word) => {
+    last = word;
+  });
+  const words = wordsOf({ text, phrases: [] });
+  return words.at(-1)?.word === last ? words.length - 1 : -1;
+};
+
 /**
  * What a query asks the inverted index for. A word that no paper has, or almost none, is stood in for by the words
- * most written that are one slip away (two, for long words), each counting less.
+ * most written that are one slip away (two, for long words), each counting less. With `prefix` the last of the free words
+ * may be the beginning of one, and then also stands for the words most written that begin with it: `completed` is
+ * what it is taken for where it is no word itself.
  */
 export const wantedOf = (
   segments: readonly Placed[],
   query: Pick<Query, 'text' | 'phrases'>,
+  { prefix = false }: { readonly prefix?: boolean } = {},
 ): {
   readonly wanted: readonly Wanted[];
   readonly words: readonly AskedWord[];
   readonly corrected: readonly (readonly [typed: string, taken: string])[];
+  readonly completed: readonly (readonly [typed: string, taken: string])[];
 } => {
   const words: AskedWord[] = [];
   const weights = new Map<string, number>();
   const corrected: (readonly [string, string])[] = [];
   const want = (term: string, weight: number): void => void weights.set(term, (weights.get(term) ?? 0) + weight);
-  for (const { word, term } of wordsOf(query)) {
+  const completed: (readonly [string, string])[] = [];
+  const typing = prefix ? typedLast(query.text) : -1;
+  for (const [at, { word, term }] of wordsOf(query).entries()) {
     const weight = isAskingWord(word) ? ASKING : 1;
     const terms = [term];
     words.push({ terms, weight });
     want(term, weight);
+    if (at === typing) {
+      const begun = completionsOf(segments, word);
+      for (const { word: other, share } of begun) {
+        const taken = termOf(other);
+        if (taken === null || terms.includes(taken)) continue;
+        terms.push(taken);
+        want(taken, BEGUN * share);
+      }
+      const [first] = begun;
+      if (first !== undefined && written(segments, word) <= RARE) completed.push([word, first.word]);
+      if (first !== undefined) continue;
+    }
     if (word.length < SHORTEST_CORRECTED || slipsIn(word) === 0) continue;
     const often = written(segments, word);
     if (often > RARE) continue;
@@ -136,5 +168,5 @@ export const wantedOf = (
     const [first] = meant;
     if (first !== undefined && often === 0) corrected.push([word, first.word]);
   }
-  return { wanted: [...weights].map(([term, weight]) => ({ term, weight })), words, corrected };
+  return { wanted: [...weights].map(([term, weight]) => ({ term, weight })), words, corrected, completed };
 };

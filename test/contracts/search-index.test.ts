@@ -116,6 +116,26 @@ describe('a search index', () => {
     ]);
   });
 
+  test('takes the last word for the beginning of one, only while it is typed', async () => {
+    await using index = await filled();
+    const typed = async (raw: string, prefix: boolean) => {
+      const { evidence, completed } = await index.find({
+        query: parseQuery(raw),
+        text: '',
+        words: 10,
+        near: 0,
+        prefix,
+      });
+      return [ids(evidence), completed];
+    };
+    assert.deepEqual(await typed('sourd', true), [['a-slug'], [['sourd', 'sourdough']]]);
+    assert.deepEqual(await typed('sourd', false), [[], []]);
+    assert.deepEqual((await typed('bread panor', true))[0]?.toSorted(), ['a-slug', 'arxiv:2512.00002']);
+    assert.deepEqual(await typed('panor bread', true), [['a-slug'], []]);
+    assert.deepEqual(await typed('"sourd" the', true), [[], []]);
+    assert.deepEqual(await typed('\u{10ffff}\u{10ffff}', true), [[], []]);
+  });
+
   test('keeps to phrases and exclusions, in words, meaning and browsing', async () => {
     await using index = await filled();
     assert.deepEqual(await words(index, '"knot forcing"'), ['arxiv:2601.00001']);
