@@ -16,9 +16,6 @@ const BETWEEN =
 const ARCHIVES: ReadonlySet<string> = new Set(Object.keys(CATEGORIES).filter((code) => !code.includes('.')));
 /** Where an identifier may begin inside a longer word. */
 const BEGINS = /https?:\/\/|arxiv[:.]|doi:|10\.\d{4,9}\/|openreview:/gi;
-const ADDRESS = /^(?:https?:\/\/|(?:[a-z0-9-]+\.)+[a-z]{2,}\/)/i;
-const PREPRINT_SERVER = /^(?:https?:\/\/)?(?:www\.)?(?:bio|med)rxiv\.org\//i;
-
 /** New ids carry year and month, from April 2007 on; old ones an archive there was. Keeps numbers and fractions out. */
 const isPlausible = (id: PaperId): boolean => {
   const [, archive, year, month] = /^arxiv:(?:([a-z-]+)(?:\.[A-Za-z]{2})?\/)?(\d\d)(\d\d)/.exec(id) ?? [];
@@ -27,36 +24,14 @@ const isPlausible = (id: PaperId): boolean => {
   return archive === undefined ? Number(year + month) >= 704 : ARCHIVES.has(archive);
 };
 
-/** The DOI in the path of a publisher's address: `https://dl.acm.org/doi/10.1145/3292500`. */
-const doiInAddress = (text: string): PaperId | null => {
-  const doi = ADDRESS.test(text) ? /\/(10\.\d{4,9}\/[^?#]+)/.exec(text)?.[1] : undefined;
-  if (doi === undefined) return null;
-  const bare = PREPRINT_SERVER.test(text) ? doi.replace(/v\d{1,3}(?=$|[./]).*$|\.(?:full|abstract)\b.*$/, '') : doi;
-  return jumpTo(`doi:${bare.replace(/\/+$/, '')}`);
-};
-
-/** The arXiv id in the path of a site that shows arXiv papers under addresses of its own. */
-const arxivInAddress = (text: string): PaperId | null => {
-  const id = ADDRESS.test(text)
-    ? /\/(?:overview|arxiv|ps|e-print|src)\/([a-z-]+(?:\.[a-z]{2})?\/\d{7}|\d{4}\.\d{4,5})(?:v\d{1,3})?(?=$|[/?#.])/i.exec(
-        text,
-      )?.[1]
-    : undefined;
-  return id === undefined ? null : jumpTo(`arxiv:${id}`);
-};
-
 /**
  * The paper that a text names and does nothing else: an arXiv id, a DOI (arXiv's own DOIs are its ids), `openreview:…`,
  * or an address that holds one of them. Null for all else.
  */
 export const identifierOf = (text: string): PaperId | null => {
   const word = text.slice(0, LONGEST).trim().toWellFormed();
-  const forum = /^openreview:\s*([\w-]{1,40})$/i.exec(word)?.[1];
-  if (forum !== undefined) return `openreview:${forum}`;
-  const id = jumpTo(word) ?? doiInAddress(word) ?? arxivInAddress(word);
-  if (id === null || !/^(?:arxiv|doi|openreview):/.test(id) || !isPlausible(id)) return null;
-  // arXiv knows its old papers without the subject class: `math.GT/0309136` is `math/0309136`.
-  return id.replace(/^(arxiv:[a-z-]+)\.[A-Za-z]{2}(?=\/)/, '$1');
+  const id = jumpTo(word);
+  return id !== null && /^(?:arxiv|doi|openreview):/.test(id) && isPlausible(id) ? id : null;
 };
 
 const count = (word: string, mark: string): number => word.split(mark).length - 1;

@@ -4,13 +4,17 @@ import { idFromUrl } from './urls.ts';
 const ARXIV = /^(?:arxiv:\s*)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?\/\d{7})(?:v\d{1,3})?$/i;
 const DOI = /^(?:doi:\s*)?(10\.\d{4,9}\/\S{1,200})$/i;
 const ARXIV_DOI = /^10\.48550\/arxiv\.(.+)$/i;
+const FORUM = /^openreview:\s*([\w-]{1,40})$/i;
+const PREPRINT_SERVER = /(?:^|\.)(?:bio|med)rxiv\.org$/;
+/** An arXiv id in the path of a site that shows arXiv papers under addresses of its own. */
+const SHOWN =
+  /\/(?:overview|arxiv|ps|e-print|src)\/([a-z-]+(?:\.[a-z]{2})?\/\d{7}|\d{4}\.\d{4,5})(?:v\d{1,3})?(?=$|[/?#.])/i;
 const ADDRESS = /^(?:https?:\/\/|(?=(?:[a-z0-9-]+\.)+[a-z]{2,}\/))(\S{1,500})$/i;
 
 const arxivId = (text: string): PaperId | null => {
   const id = ARXIV.exec(text)?.[1];
-  return id === undefined
-    ? null
-    : `arxiv:${id.includes('/') ? id.replace(/^[^.]+/, (archive) => archive.toLowerCase()) : id}`;
+  // arXiv knows its old papers without the subject class: `math.GT/0309136` is `math/0309136`.
+  return id === undefined ? null : `arxiv:${id.toLowerCase().replace(/\.[a-z]{2}(?=\/)/, '')}`;
 };
 
 const doiId = (text: string): PaperId | null => {
@@ -28,6 +32,15 @@ const decoded = (text: string): string => {
   }
 };
 
+/** The DOI in the path of a publisher's address: `https://dl.acm.org/doi/10.1145/3292500`. */
+const publisherDoi = ({ hostname }: URL, path: string): PaperId | null => {
+  const doi = /\/(10\.\d{4,9}\/.+)/.exec(path)?.[1];
+  if (doi === undefined) return null;
+  return doiId(
+    PREPRINT_SERVER.test(hostname) ? doi.replace(/v\d{1,3}(?=$|[./]).*$|\.(?:full|abstract)\b.*$/, '') : doi,
+  );
+};
+
 const inAddress = (text: string): PaperId | null => {
   const rest = ADDRESS.exec(text)?.[1];
   const address = rest === undefined ? null : URL.parse(`https://${rest}`);
@@ -39,19 +52,23 @@ const inAddress = (text: string): PaperId | null => {
     return forum !== null && /^[\w-]{1,40}$/.test(forum) ? `openreview:${forum}` : null;
   }
   const arxiv = /^\/(?:abs|pdf|html|format|papers)\/(.+?)(?:\.pdf|\.md|\.bib)?$/.exec(path)?.[1];
-  if (arxiv === undefined) return null;
-  return arxivId(arxiv) ?? (path.startsWith('/papers/') && !arxiv.includes('/') ? idFromUrl(arxiv) : null);
+  const here = arxiv === undefined ? null : arxivId(arxiv);
+  if (here !== null) return here;
+  if (arxiv !== undefined && path.startsWith('/papers/') && !arxiv.includes('/')) return idFromUrl(arxiv);
+  const shown = SHOWN.exec(path)?.[1];
+  return publisherDoi(address, path) ?? (shown === undefined ? arxivId(path.slice(1)) : arxivId(shown));
 };
 
 /** Places under `/papers/` that are no papers. */
 const NO_PAPERS: ReadonlySet<string> = new Set(['trending', 'submit', 'date', 'week', 'month']);
 
 /**
- * The paper a query names outright, so that the search page can go straight to it: an arXiv id, a DOI, or an address at
- * arXiv, doi.org, OpenReview, Hugging Face or a Broadsheet. Null when it is a search. Whether we have it is for the store to say.
+ * The paper a query names outright, so that the search page can go straight to it: an arXiv id, a DOI, `openreview:…`, or an
+ * address at arXiv, doi.org, OpenReview, Hugging Face, alphaXiv, Semantic Scholar, bioRxiv, a publisher or a Broadsheet. Null when it is a search. Whether we have it is for the store to say.
  */
 export const jumpTo = (q: string): PaperId | null => {
   const text = q.slice(0, 600).trim();
-  const id = arxivId(text) ?? doiId(text) ?? inAddress(text);
+  const forum = FORUM.exec(text)?.[1];
+  const id = forum === undefined ? (arxivId(text) ?? doiId(text) ?? inAddress(text)) : `openreview:${forum}`;
   return id === null || NO_PAPERS.has(id) ? null : id;
 };
