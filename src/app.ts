@@ -17,6 +17,7 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 export { checkEmbedder } from './embedders/registry.ts';
+export { openIndex } from './search/open.ts';
 export { SOURCES } from './sources/registry.ts';
 
 /** Everything a command or the web works with, made in one place and closed in one place. */
@@ -56,7 +57,7 @@ export const databaseFile = (url: string): string | null =>
   url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : null;
 
 /** Without its model Broadsheet still searches by words: that is said, and no reason to stop. */
-const orNull = (open: () => Embedder, log: Log): Embedder | null => {
+const orNull = (open: () => Embedder | null, log: Log): Embedder | null => {
   try {
     return open();
   } catch (error) {
@@ -106,7 +107,7 @@ export const createApp = async (
   const applied = await store.migrate();
   if (applied.length > 0) log.info({ applied }, 'database migrated');
   const index = opening.use(openIndex(config.indexUrl));
-  const embedder = config.embed === 'off' ? null : orNull(openEmbedder, log);
+  const embedder = orNull(() => openEmbedder(config), log);
   if (embedder !== null) opening.use(embedder);
   const opened = opening.move();
   return {

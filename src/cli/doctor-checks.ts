@@ -82,22 +82,26 @@ const examineIndex = async ({ store, index }: App): Promise<Finding> => {
   }
 };
 
-const examineModel = async ({ embedder }: App): Promise<Finding> => {
-  if (embedder === null) return well('model', 'turned off (BROADSHEET_EMBED=off): search is by words only');
+const examineModel = async ({ embedder, config }: App): Promise<Finding> => {
+  const ours = typeof config.embed === 'string';
+  const mend = `${
+    ours
+      ? 'run `git checkout assets/models` and `npm start`'
+      : 'check BROADSHEET_EMBED and that the server it names runs; it is tried again by itself'
+  }; search goes on by words`;
   try {
-    const damage = await checkEmbedder();
+    const damage = await checkEmbedder(config);
     if (damage !== null) throw new Fault('model-unavailable', damage);
+    if (embedder === null) {
+      if (config.embed !== 'off') throw new Fault('model-unavailable', 'The embedding model cannot be opened.');
+      return well('model', 'turned off (BROADSHEET_EMBED=off): search is by words only');
+    }
     const [vector] = await embedder.embed(['the front page']);
     if (vector?.length !== embedder.dimensions)
       throw new Error(`${embedder.id} answers with the wrong number of dimensions`);
     return well('model', `${embedder.id}, ${embedder.dimensions} dimensions`);
   } catch (error) {
-    return ill(
-      'model',
-      error,
-      'model-unavailable',
-      'run `git checkout assets/models` and `npm start`; search goes on by words',
-    );
+    return ill('model', error, 'model-unavailable', mend);
   }
 };
 

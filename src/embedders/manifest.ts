@@ -8,7 +8,8 @@ import { Fault } from '../kernel/errors.ts';
 const Manifest = z.object({
   name: z.string(),
   dimensions: z.int().positive(),
-  maxTokens: z.int().positive(),
+  /** Of models that read tokens one by one; 0 for tables. */
+  maxTokens: z.int().nonnegative().default(0),
   licence: z.string(),
   files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string().length(64) })),
 });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Tokenizer } from '@huggingface/tokenizers';
@@ -22,7 +23,10 @@ const OPTIONS: InferenceSession.SessionOptions = {
 /** Words beyond this many characters cannot reach the model's last token, however short they are. */
 const TEXT_CAP = 4_000;
 
-const { folder, dimensions, maxTokens } = workerData as Setup;
+const { folder, dimensions, maxTokens, polite } = workerData as Setup;
+
+// Linux keeps priorities by thread, and 0 is the one that asks; elsewhere this would slow down the whole process.
+if (polite && process.platform === 'linux') setPriority(0, 10);
 
 const load = async () => {
   const { default: ort } = await import('onnxruntime-node');

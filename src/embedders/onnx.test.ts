@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { verifyModel } from './manifest.ts';
 import { createOnnxEmbedder } from './onnx.ts';
-import { checkEmbedder, MODEL_FOLDER, openEmbedder } from './registry.ts';
+import { checkEmbedder, MODEL_FOLDER } from './registry.ts';
 
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
 
 describe('the vendored sentence encoder', () => {
-  const embedder = openEmbedder();
+  const embedder = createOnnxEmbedder(MODEL_FOLDER);
   after(() => embedder[Symbol.asyncDispose]());
 
   test('is what its manifest says, and carries the hash of its weights in its id', async () => {
-    assert.equal(await checkEmbedder(), null);
+    assert.equal(await checkEmbedder({ embed: 'auto' }), null);
     assert.equal(embedder.id, 'all-MiniLM-L6-v2-int8@1510f920');
     assert.equal(embedder.dimensions, 384);
   });
@@ -59,6 +59,30 @@ describe('the vendored sentence encoder', () => {
 
   test('stops when it is told to', async () => {
     await assert.rejects(embedder.embed(['not yet seen'], AbortSignal.abort()), { name: 'AbortError' });
+  });
+
+  test('reads much on several threads, in order, and what one of them ends is said once', async () => {
+    const texts = Array.from({ length: 12 }, (_, i) => `Text number ${i} about ${['meshes', 'bread', 'lidar'][i % 3]}`);
+    await using many = createOnnxEmbedder(MODEL_FOLDER, 3);
+    const [bulk, query] = await Promise.all([many.embed(texts), many.embed(['a query meanwhile'])]);
+    assert.equal(query.length, 1);
+    const alone = await embedder.embed(texts);
+    for (const [i, vector] of bulk.entries()) assert.ok(dot(vector, alone[i] as Float32Array) > 0.98, `text ${i}`);
+    const waiting = many.embed(Array.from({ length: 50 }, (_, i) => `waits ${i}`));
+    waiting.catch(() => {});
+    await many[Symbol.asyncDispose]();
+    await assert.rejects(waiting, { code: 'model-unavailable' });
+  });
+
+  test('leaves what waits when it is told to stop', async () => {
+    const stop = new AbortController();
+    const reading = embedder.embed(
+      Array.from({ length: 60 }, (_, i) => `A text that nobody wants any more, ${i}`),
+      stop.signal,
+    );
+    stop.abort();
+    await assert.rejects(reading, { name: 'AbortError' });
+    assert.equal((await embedder.embed(['and goes on'])).length, 1);
   });
 
   test('says what is wrong with a damaged model', async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { Fault } from '../kernel/errors.ts';
@@ -9,6 +10,8 @@ export interface Setup {
   readonly folder: string;
   readonly dimensions: number;
   readonly maxTokens: number;
+  /** Computes when nobody else wants to. */
+  readonly polite: boolean;
 }
 
 export interface Ask {
@@ -29,110 +32,163 @@ const CACHED = 500;
 
 interface Job {
   readonly texts: readonly string[];
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (vectors: Float32Array) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** The thread and what waits for it. One batch at a time is handed over, so that a query overtakes what is read in bulk. */
-const createThread = (setup: Setup) => {
+interface Thread {
+  readonly worker: Worker;
+  running: Job | null;
+  idle: NodeJS.Timeout | undefined;
+}
+
+/** Threads that compute when there is much to read: one core is left to the server, and each thread costs some 90 MB. */
+const MOST_THREADS = Math.max(1, availableParallelism() - 1);
+
+/** A thread beyond the first goes when it had nothing to do for so long. */
+const IDLE_MS = 20_000;
+
+/**
+ * The threads and what waits for them. Each is handed one batch at a time, so that a query overtakes what is read in bulk;
+ * threads beyond the first are started only for bulk, and the system is told that they are in no hurry.
+ */
+const createThreads = (setup: Omit<Setup, 'polite'>, most: number) => {
   const unavailable = (cause: unknown) =>
     new Fault('model-unavailable', `The embedding model in ${setup.folder} cannot be used: run ./broadsheet doctor.`, {
       cause,
     });
   const queries: Job[] = [];
   const bulk: Job[] = [];
-  let worker: Worker | null = null;
-  let running: Job | null = null;
+  const threads = new Set<Thread>();
   let asked = 0;
 
-  const stop = (error: unknown): void => {
-    worker = null;
-    for (const job of [running, ...queries.splice(0), ...bulk.splice(0)]) job?.reject(error);
-    running = null;
+  const dismiss = (thread: Thread, error: unknown): void => {
+    threads.delete(thread);
+    clearTimeout(thread.idle);
+    thread.running?.reject(error);
+    thread.running = null;
+    void thread.worker.terminate();
   };
 
-  const start = (): Worker => {
-    const made = new Worker(new URL('./onnx-worker.ts', import.meta.url), {
-      workerData: setup,
+  const stop = (error: unknown): void => {
+    for (const thread of threads) dismiss(thread, error);
+    for (const job of [...queries.splice(0), ...bulk.splice(0)]) job.reject(error);
+  };
+
+  const start = (): Thread => {
+    const worker = new Worker(new URL('./onnx-worker.ts', import.meta.url), {
+      workerData: { ...setup, polite: threads.size > 0 } satisfies Setup,
       resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4 },
     });
-    made.unref();
-    made.on('message', (answer: Answer) => {
-      const job = running;
-      running = null;
+    const thread: Thread = { worker, running: null, idle: undefined };
+    const ended = (cause: unknown): void => {
+      if (threads.has(thread)) stop(unavailable(cause));
+    };
+    worker.unref();
+    worker.on('message', (answer: Answer) => {
+      const job = thread.running;
+      thread.running = null;
       if ('vectors' in answer) job?.resolve(answer.vectors);
       else {
         job?.reject(unavailable(answer.error));
-        if (answer.fatal && worker === made) {
-          stop(unavailable(answer.error));
-          void made.terminate();
-        }
+        if (answer.fatal) ended(answer.error);
       }
       next();
     });
-    made.on('error', (error) => {
-      if (worker === made) stop(unavailable(error));
-    });
-    made.on('exit', (code) => {
-      if (worker === made) stop(unavailable(`its thread ended with ${code}`));
-    });
-    return made;
+    worker.on('error', ended);
+    worker.on('exit', (code) => ended(`its thread ended with ${code}`));
+    threads.add(thread);
+    return thread;
+  };
+
+  const take = (): Job | undefined => {
+    for (;;) {
+      const job = queries.shift() ?? bulk.shift();
+      if (!job?.signal?.aborted) return job;
+      job.reject(job.signal.reason);
+    }
+  };
+
+  const rest = (thread: Thread): void => {
+    thread.worker.unref();
+    const [first] = threads;
+    if (thread === first || thread.idle !== undefined) return;
+    thread.idle = setTimeout(() => dismiss(thread, undefined), IDLE_MS);
+    thread.idle.unref();
   };
 
   const next = (): void => {
-    if (running !== null) return;
-    running = queries.shift() ?? bulk.shift() ?? null;
-    if (running === null) {
-      worker?.unref();
-      return;
+    for (;;) {
+      const free = [...threads].find(({ running }) => running === null);
+      const mayStart = threads.size === 0 || (threads.size < most && bulk.length > 0);
+      const job = free !== undefined || mayStart ? take() : undefined;
+      if (job === undefined) break;
+      const thread = free ?? start();
+      clearTimeout(thread.idle);
+      thread.idle = undefined;
+      thread.running = job;
+      thread.worker.ref();
+      thread.worker.postMessage({ n: asked++, texts: job.texts } satisfies Ask);
     }
-    worker ??= start();
-    worker.ref();
-    worker.postMessage({ n: asked++, texts: running.texts } satisfies Ask);
+    for (const thread of threads) if (thread.running === null) rest(thread);
   };
 
   return {
-    embed: (texts: readonly string[]): Promise<Float32Array> =>
+    /** One text is a query, more are bulk. */
+    embed: (texts: readonly string[], signal: AbortSignal | undefined): Promise<Float32Array> =>
       new Promise((resolve, reject) => {
-        (texts.length === 1 ? queries : bulk).push({ texts, resolve, reject });
+        (texts.length === 1 ? queries : bulk).push({ texts, signal, resolve, reject });
         next();
       }),
     async close(): Promise<void> {
-      const ending = worker;
+      const ending = [...threads].map(({ worker }) => worker);
       stop(unavailable('it was closed'));
-      await ending?.terminate();
+      await Promise.all(ending.map((worker) => worker.terminate()));
     },
   };
 };
 
 /**
- * Sentence vectors by ONNX Runtime, on a thread of their own. Thread and model are loaded on first use.
- * Throws `Fault('model-unavailable')`.
+ * Sentence vectors by ONNX Runtime, on threads of their own: one, and up to `most` while there is much to read. Threads and
+ * model are loaded on first use. Throws `Fault('model-unavailable')`.
  */
-export const createOnnxEmbedder = (folder: string): Embedder => {
+export const createOnnxEmbedder = (folder: string, most = MOST_THREADS): Embedder => {
   const manifest = readManifest(folder);
   const { dimensions, maxTokens } = manifest;
   const weights = manifest.files['model_int8.onnx']?.sha256.slice(0, 8) ?? 'unknown';
   const cache = new LRUCache<string, Float32Array>({ max: CACHED });
-  const thread = createThread({ folder, dimensions, maxTokens });
+  const threads = createThreads({ folder, dimensions, maxTokens }, most);
 
   const embed = async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> => {
     const vectors = texts.map((text) => cache.get(text));
     const missing = texts.map((text, at) => ({ at, text })).filter(({ at }) => vectors[at] === undefined);
     // Alike lengths together: little is padded.
     missing.sort((a, b) => a.text.length - b.text.length);
-    for (let i = 0; i < missing.length; i += BATCH) {
-      signal?.throwIfAborted();
-      const batch = missing.slice(i, i + BATCH);
-      const flat = await thread.embed(batch.map(({ text }) => text));
+    signal?.throwIfAborted();
+    const batches = Array.from({ length: Math.ceil(missing.length / BATCH) }, (_, i) =>
+      missing.slice(i * BATCH, (i + 1) * BATCH),
+    );
+    const read = async (batch: typeof missing): Promise<void> => {
+      const flat = await threads.embed(
+        batch.map(({ text }) => text),
+        signal,
+      );
       for (const [row, { at, text }] of batch.entries()) {
         const vector = flat.slice(row * dimensions, (row + 1) * dimensions);
         vectors[at] = vector;
         if (text.length <= CACHED_LENGTH) cache.set(text, vector);
       }
-    }
+    };
+    await Promise.all(batches.map(read));
     return vectors as Float32Array[];
   };
 
-  return { id: `${manifest.name}@${weights}`, dimensions, embed, [Symbol.asyncDispose]: () => thread.close() };
+  return {
+    id: `${manifest.name}@${weights}`,
+    dimensions,
+    ready: async (signal) => signal?.throwIfAborted(),
+    embed,
+    [Symbol.asyncDispose]: () => threads.close(),
+  };
 };

@@ -28,6 +28,16 @@ interface Options {
 
 type Model = Pick<Embedder, 'id' | 'dimensions'>;
 
+/** Whose vectors come along; null for a model elsewhere that has never answered. */
+export const knownModel = (embedder: Model | null | undefined): Model | null => {
+  try {
+    return embedder ? { id: embedder.id, dimensions: embedder.dimensions } : null;
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+};
+
 const HAS_CODE = ['code'];
 
 const docOf = (paper: Paper, vector: Float32Array | null): IndexDoc => ({
@@ -57,7 +67,8 @@ export const catchUp = async (
   }: { store: Pick<Store, 'changes' | 'papers' | 'vectors'>; index: SearchIndex; log: Log; embedder?: Model | null },
   { signal, onProgress }: Options = {},
 ): Promise<number> => {
-  if (embedder) await index.adopt(embedder);
+  const model = knownModel(embedder);
+  if (model) await index.adopt(model);
   const last = await store.changes.last();
   let position = await index.position();
   if (position > last) {
@@ -75,7 +86,7 @@ export const catchUp = async (
     const ids = [...new Set(changes.map((change) => change.paperId))];
     const papers = (await store.papers.cards(ids, '')).map((card) => card.paper);
     await breathe();
-    const vectors = embedder ? await store.vectors.get(embedder.id, ids) : new Map<string, Float32Array>();
+    const vectors = model ? await store.vectors.get(model.id, ids) : new Map<string, Float32Array>();
     const there = new Set(papers.map((paper) => paper.id));
     await index.apply({
       upserts: papers.map((paper) => docOf(paper, vectors.get(paper.id) ?? null)),
@@ -108,7 +119,12 @@ const embedAll = async (
 ): Promise<Float32Array[]> => {
   const vectors: Float32Array[] = [];
   for (let at = 0; at < texts.length && !signal?.aborted; at += EMBED_STEP) {
-    vectors.push(...(await embedder.embed(texts.slice(at, at + EMBED_STEP))));
+    const step = await embedder.embed(texts.slice(at, at + EMBED_STEP), signal).catch((error: unknown) => {
+      if (signal?.aborted && error === signal.reason) return null;
+      throw error;
+    });
+    if (step === null) break;
+    vectors.push(...step);
     onStep(vectors.length);
     await breathe();
   }
@@ -117,7 +133,7 @@ const embedAll = async (
 
 /**
  * Gives every paper of the index that lacks one its vector, newest first, and keeps it in the database too, so that a
- * rebuilt index need not compute it again. Returns how many papers were given one; where the model cannot be loaded it
+ * rebuilt index need not compute it again. Returns how many papers were given one; where the model cannot be used it
  * logs that and returns. One process at a time may call it.
  */
 export const embedMissing = async (
@@ -129,18 +145,20 @@ export const embedMissing = async (
   }: { index: SearchIndex; embedder: Embedder; log: Log; store: Pick<Store, 'papers' | 'vectors'> },
   { signal, onProgress }: Options = {},
 ): Promise<number> => {
-  await index.adopt(embedder);
-  const { documents, embedded } = await index.stats();
-  const total = documents - embedded;
   let done = 0;
   let unrefined = 0;
   let head: string | undefined;
   try {
+    await embedder.ready(signal);
+    const { id: model, dimensions } = embedder;
+    await index.adopt({ id: model, dimensions });
+    const { documents, embedded } = await index.stats();
+    const total = documents - embedded;
     while (!signal?.aborted) {
       const missing = await index.unembedded(EMBED_BATCH);
       if (missing.length === 0 || missing[0] === head) break;
       head = missing[0];
-      const kept = await store.vectors.get(embedder.id, missing);
+      const kept = await store.vectors.get(model, missing);
       const unread = (
         await store.papers.cards(
           missing.filter((id) => !kept.has(id)),
@@ -151,8 +169,11 @@ export const embedMissing = async (
         signal,
         onStep: (n) => onProgress?.({ done: done + n, total: Math.max(total, done + n) }),
       });
+      // A model elsewhere may become another one in the midst of it: what it made is nobody's then.
+      if (embedder.id !== model)
+        throw new Fault('model-unavailable', 'The embedding model is another one than before.');
       const made = vectors.map((vector, i) => ({ id: unread[i]?.id ?? '', vector }));
-      if (made.length > 0) await store.vectors.put(embedder.id, made);
+      if (made.length > 0) await store.vectors.put(model, made);
       await index.setVectors([...[...kept].map(([id, vector]) => ({ id, vector })), ...made]);
       done += kept.size + made.length;
       unrefined += kept.size + made.length;
@@ -163,8 +184,9 @@ export const embedMissing = async (
       }
     }
   } catch (error) {
+    if (signal?.aborted && error === signal.reason) return done;
     if (!(error instanceof Fault && error.code === 'model-unavailable')) throw error;
-    log.warn({ err: error }, 'papers are searched by words only: the embedding model cannot be loaded');
+    log.warn({ err: error }, 'papers wait to be read for meaning: the embedding model cannot be used');
   }
   if (unrefined > 0) await index.optimize();
   return done;

@@ -35,6 +35,7 @@ const topicVector = (text: string): Float32Array => {
 const embedderOf = (embed: Embedder['embed']): Embedder => ({
   id: 'topics@1',
   dimensions: DIMENSIONS,
+  ready: async () => {},
   embed,
   async [Symbol.asyncDispose]() {},
 });
