@@ -61,14 +61,26 @@ const createThreads = (setup: Omit<Setup, 'polite'>, most: number) => {
   const queries: Job[] = [];
   const bulk: Job[] = [];
   const threads = new Set<Thread>();
+  const ending = new Set<Promise<void>>();
   let asked = 0;
+
+  // Torn out of the midst of a computation, or of loading, ONNX Runtime takes the whole process down with it.
+  const end = async ({ worker }: Thread, busy: boolean): Promise<void> => {
+    if (busy)
+      await new Promise<void>((done) => {
+        for (const event of ['message', 'error', 'exit']) worker.once(event, () => done());
+      });
+    await worker.terminate();
+  };
 
   const dismiss = (thread: Thread, error: unknown): void => {
     threads.delete(thread);
     clearTimeout(thread.idle);
-    thread.running?.reject(error);
+    const job = thread.running;
     thread.running = null;
-    void thread.worker.terminate();
+    job?.reject(error);
+    const ended = end(thread, job !== null).finally(() => ending.delete(ended));
+    ending.add(ended);
   };
 
   const stop = (error: unknown): void => {
@@ -83,7 +95,10 @@ const createThreads = (setup: Omit<Setup, 'polite'>, most: number) => {
     });
     const thread: Thread = { worker, running: null, idle: undefined };
     const ended = (cause: unknown): void => {
-      if (threads.has(thread)) stop(unavailable(cause));
+      if (!threads.has(thread)) return;
+      thread.running?.reject(unavailable(cause));
+      thread.running = null;
+      stop(unavailable(cause));
     };
     worker.unref();
     worker.on('message', (answer: Answer) => {
@@ -142,9 +157,8 @@ const createThreads = (setup: Omit<Setup, 'polite'>, most: number) => {
         next();
       }),
     async close(): Promise<void> {
-      const ending = [...threads].map(({ worker }) => worker);
       stop(unavailable('it was closed'));
-      await Promise.all(ending.map((worker) => worker.terminate()));
+      await Promise.all(ending);
     },
   };
 };

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import type { Embedder } from '../ports/embedder.ts';
-import { catchUp, embedMissing } from '../services/catch-up.ts';
+import { catchUp, embedMissing, knownModel } from '../services/catch-up.ts';
+import { createPaceNote } from '../services/embed-progress.ts';
 import { withIndexLease } from '../services/index-lease.ts';
 import { warmSearch } from '../services/search.ts';
 
@@ -16,6 +17,9 @@ export interface KeepUpEvents {
 
 const LOOK_EVERY_MS = 1_000;
 const WAIT_AFTER_FAILURE_MS = 15_000;
+/** A model that cannot be used is tried again after so long, and twice as long each time. */
+const MODEL_WAIT_MS = 15_000;
+const MODEL_WAIT_MOST_MS = 10 * 60_000;
 
 /** Reading for meaning may take hours; it is left at once when new papers wait to be indexed by words. */
 const embedUntilNews = async (
@@ -31,19 +35,43 @@ const embedUntilNews = async (
   const timer = setInterval(() => void look().catch(() => news.abort()), LOOK_EVERY_MS);
   try {
     const either = AbortSignal.any([signal, news.signal]);
-    const papers = await embedMissing({ ...app, embedder }, { signal: either, ...(onProgress ? { onProgress } : {}) });
+    const note = createPaceNote(app);
+    const papers = await embedMissing(
+      { ...app, embedder },
+      {
+        signal: either,
+        onProgress: (progress) => {
+          onProgress?.(progress);
+          note(progress.done).catch((error: unknown) => app.log.debug({ err: error }, 'the pace was not noted'));
+        },
+      },
+    );
     return { papers, complete: !either.aborted };
   } finally {
     clearInterval(timer);
   }
 };
 
-/** Brings the index up to the database once: first by words, then by meaning. False where there is more to do. */
-const keepUpOnce = async (app: App, owner: string, signal: AbortSignal, events: KeepUpEvents): Promise<boolean> => {
+/** Whose vectors the index has; null where that is not known. */
+const modelOf = (app: App): string | null => knownModel(app.embedder)?.id ?? null;
+
+/**
+ * Brings the index up to the database once: first by words, then by meaning. `later`: what is left must wait for the model.
+ * `model` is the one whose vectors the index was last seen to have.
+ */
+const keepUpOnce = async (
+  app: App,
+  owner: string,
+  { model, signal, events }: { model: string | null; signal: AbortSignal; events: KeepUpEvents },
+): Promise<'done' | 'more' | 'later'> => {
+  const isRead = async (): Promise<boolean> => {
+    const { documents, embedded } = await app.index.stats();
+    return embedded === documents;
+  };
   const behind = (await app.store.changes.last()) - (await app.index.position());
-  const { documents, embedded } = await app.index.stats();
-  if (behind === 0 && (app.embedder === null || embedded === documents)) return true;
-  let done = false;
+  const isSame = model !== null && model === modelOf(app);
+  if (behind === 0 && (app.embedder === null || (isSame && (await isRead())))) return 'done';
+  let outcome: 'done' | 'more' | 'later' = 'more';
   const ours = await withIndexLease(app, owner, async (lost) => {
     const either = AbortSignal.any([signal, lost]);
     if (behind !== 0) {
@@ -51,17 +79,18 @@ const keepUpOnce = async (app: App, owner: string, signal: AbortSignal, events: 
       if (!either.aborted) events.indexed?.(changes);
     }
     if (app.embedder === null) {
-      done = true;
+      outcome = 'done';
       return;
     }
     const { papers, complete } = await embedUntilNews(app, app.embedder, {
       signal: either,
       onProgress: events.embedding,
     });
-    if (papers > 0 && complete) events.embedded?.(papers);
-    done = complete;
+    if (!complete) return;
+    outcome = modelOf(app) !== null && (await isRead()) ? 'done' : 'later';
+    if (papers > 0 && outcome === 'done') events.embedded?.(papers);
   });
-  return ours && done;
+  return ours ? outcome : 'more';
 };
 
 /**
@@ -74,13 +103,25 @@ export const keepUp = async (
 ): Promise<void> => {
   const owner = `keep-up:${randomUUID()}`;
   let seen: number | null = null;
+  let model: string | null = null;
+  let retry = { at: Number.POSITIVE_INFINITY, wait: MODEL_WAIT_MS };
   void warmSearch(app).catch((error: unknown) => app.log.debug({ err: error }, 'search could not be warmed up'));
   while (!signal.aborted) {
     let wait = LOOK_EVERY_MS;
     try {
       const revision = await app.store.revision();
       const lost = revision === seen && (await app.index.position()) === 0;
-      if ((revision !== seen || lost) && (await keepUpOnce(app, owner, signal, events))) seen = revision;
+      const moved = revision !== seen || lost || performance.now() >= retry.at;
+      // A model elsewhere may have become another one.
+      if (moved || (model !== null && model !== modelOf(app))) {
+        const outcome = await keepUpOnce(app, owner, { model, signal, events });
+        if (outcome !== 'more') seen = revision;
+        model = outcome === 'done' ? modelOf(app) : null;
+        if (outcome === 'done') retry = { at: Number.POSITIVE_INFINITY, wait: MODEL_WAIT_MS };
+        if (outcome === 'later' && performance.now() >= retry.at)
+          retry = { at: retry.at, wait: Math.min(2 * retry.wait, MODEL_WAIT_MOST_MS) };
+        if (outcome === 'later') retry = { at: performance.now() + retry.wait, wait: retry.wait };
+      }
     } catch (error) {
       if (signal.aborted) return;
       app.log.error({ err: error }, 'the search index could not be brought up to date; trying again');
