@@ -2,9 +2,10 @@ import { statfs } from 'node:fs/promises';
 import { type App, checkEmbedder, createApp, makeFolder } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { Fault } from '../kernel/errors.ts';
+import { readEmbedProgress } from '../services/embed-progress.ts';
 import { type Finding, ill, well } from './doctor-finding.ts';
 import { examineFetching, examineSources } from './doctor-sources.ts';
-import { many } from './print.ts';
+import { duration, many } from './print.ts';
 
 const OLDEST_RUNTIME = [24, 3] as const;
 const SPACE_ILL = 50e6;
@@ -63,11 +64,15 @@ const examineDatabase = async ({ store }: App): Promise<Finding> => {
   }
 };
 
-const examineIndex = async ({ store, index }: App): Promise<Finding> => {
+const examineIndex = async (app: App): Promise<Finding> => {
+  const { store, index } = app;
   try {
     const { documents, embedded } = await index.stats();
     const behind = (await store.changes.last()) - (await index.position());
-    const says = `${many(documents, 'paper')}, ${embedded} of them by meaning`;
+    const reading = await readEmbedProgress(app);
+    const pace = reading?.perSecond == null ? '' : `, ${reading.perSecond.toFixed(1)} a second`;
+    const left = reading?.etaSeconds == null ? '' : `, ${duration(reading.etaSeconds)} left`;
+    const says = `${many(documents, 'paper')}, ${embedded} of them by meaning${pace}${left}`;
     if (behind === 0) return well('index', says);
     const mend = 'it catches up by itself while Broadsheet runs; ./broadsheet reindex builds it anew';
     return {

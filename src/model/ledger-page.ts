@@ -76,6 +76,20 @@ export interface SourcesPage {
   readonly alarms: readonly Alarm[];
   /** What is wrong with `BROADSHEET_HARVEST`; null when nothing is. */
   readonly scheduleNote: string | null;
+  /** Null where nothing is read for meaning here. */
+  readonly reading: EmbedProgress | null;
+}
+
+/** How far reading for meaning is. */
+export interface EmbedProgress {
+  /** Whose vectors they are; null for a model elsewhere that has never answered. */
+  readonly model: string | null;
+  /** Papers that have a vector. */
+  readonly embedded: number;
+  readonly total: number;
+  /** Papers a second, where some process is reading; else null. */
+  readonly perSecond: number | null;
+  readonly etaSeconds: number | null;
 }
 
 export interface SourceLine {

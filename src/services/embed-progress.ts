@@ -1,20 +1,9 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { EmbedProgress } from '../model/ledger-page.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
 import { knownModel } from './catch-up.ts';
-
-/** How far reading for meaning is. */
-export interface EmbedProgress {
-  /** Whose vectors they are; null for a model elsewhere that has never answered. */
-  readonly model: string | null;
-  /** Papers that have a vector. */
-  readonly embedded: number;
-  readonly total: number;
-  /** Papers a second, where some process is reading; else null. */
-  readonly perSecond: number | null;
-  readonly etaSeconds: number | null;
-}
 
 const CURSOR = 'embedding';
 /** The pace is taken over this long, and written down so often. */

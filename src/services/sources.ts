@@ -3,13 +3,18 @@ import { dayOf } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import type { SourcesPage } from '../model/ledger-page.ts';
+import type { Embedder } from '../ports/embedder.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../store/store.ts';
 import { lastRuns, readWatch } from './alarms.ts';
+import { readEmbedProgress } from './embed-progress.ts';
 import { type Planned, readSchedule } from './schedule.ts';
 
 interface Deps {
-  readonly store: Pick<Store, 'papers' | 'ledger' | 'runs' | 'standings'>;
+  readonly store: Pick<Store, 'papers' | 'ledger' | 'runs' | 'standings' | 'cursors'>;
+  readonly index: Pick<SearchIndex, 'stats'>;
+  readonly embedder: Embedder | null;
   readonly clock: Clock;
   readonly sources: readonly Source[];
   readonly config: { readonly harvest: string };
@@ -33,14 +38,16 @@ const scheduleOf = ({
   }
 };
 
-/** Every registered source: what it can do, when it is harvested, how it stands; and the runs. */
+/** Every registered source: what it can do, when it is harvested, how it stands; the runs; how far reading for meaning is. */
 export const readSources = async (deps: Deps): Promise<SourcesPage> => {
   const { store, clock, sources } = deps;
   const now = clock.now();
-  const [watch, runs, counts] = await Promise.all([
+  const [watch, runs, counts, reading] = await Promise.all([
     readWatch(deps),
     store.runs.recent({ limit: RUNS_LOOKED_AT }),
     store.papers.countsBySource(),
+    // The page is about more than the index: without it the page says nothing of it.
+    readEmbedProgress(deps).catch(() => null),
   ]);
   const { plans, note } = scheduleOf(deps);
   const papers = new Map(counts.map(({ key, papers: n }) => [key, n]));
@@ -62,6 +69,7 @@ export const readSources = async (deps: Deps): Promise<SourcesPage> => {
     runs: runs.filter((run) => !going.includes(run)).slice(0, RUNS_SHOWN),
     alarms: watch.alarms,
     scheduleNote: note,
+    reading,
   };
 };
 

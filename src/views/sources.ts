@@ -1,6 +1,6 @@
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
 import type { Run } from '../model/ledger.ts';
-import { doneBy, type SourceLine, type SourcesPage } from '../model/ledger-page.ts';
+import { doneBy, type EmbedProgress, type SourceLine, type SourcesPage } from '../model/ledger-page.ts';
 import { href } from '../model/urls.ts';
 import { ago, count, lasting, moment, number } from './dates.ts';
 import type { Frame } from './frame.ts';
@@ -115,6 +115,21 @@ ${
 <tbody>${runs.map((run) => html`<tr><th scope="row">${frame.sources[run.source] ?? run.source}${run.wish === '' ? nothing : html`<br><span class="small">${run.wish}</span>`}</th><td>${moment(run.startedAt)}</td><td>${lasting((run.endedAt ?? run.seenAt) - run.startedAt)}</td><td>${number(run.pages)}</td><td>${run.outcome === 'failed' ? html`<b class="rejected">failed</b>` : OUTCOMES[run.outcome]}${run.note === null ? nothing : html`<br><span class="small">${run.note}</span>`}</td><td>${what(run)}</td></tr>`)}</tbody></table></div>`
 }</section>`;
 
+/** How far reading for meaning is, in words: `400 of 1,000 papers, 20/s, 3 minutes left`. */
+export const readingLine = ({ embedded, total, perSecond, etaSeconds }: EmbedProgress): string =>
+  [
+    embedded >= total ? `all of ${count(total, 'paper')}` : `${number(embedded)} of ${count(total, 'paper')}`,
+    ...(perSecond === null ? [] : [`${perSecond < 10 ? perSecond.toFixed(1) : number(Math.round(perSecond))}/s`]),
+    ...(etaSeconds === null ? [] : [`${lasting(etaSeconds * 1000)} left`]),
+  ].join(', ');
+
+const reading = ({ reading: progress }: SourcesPage): Html =>
+  progress === null || progress.total === 0
+    ? nothing
+    : html`<section class="block" aria-labelledby="reading"><h2 class="section" id="reading">Reading for meaning</h2>
+${progress.embedded >= progress.total ? nothing : html`<progress aria-labelledby="reading" max="${progress.total}" value="${progress.embedded}"></progress>`}
+<p class="small">${readingLine(progress)}${progress.model === null ? nothing : html` · <code>${progress.model}</code>`}${progress.embedded >= progress.total || progress.perSecond !== null ? nothing : html`. Nobody reads at the moment${progress.model === null ? ': the model has not answered yet' : nothing}.`}</p></section>`;
+
 /** `/sources`: what papers come in by, when, and how it goes. */
 export const sourcesView = (page: SourcesPage, frame: Frame): string => {
   const harvested = page.sources.filter((source) => source.can.harvest);
@@ -135,6 +150,7 @@ ${page.scheduleNote === null ? nothing : html`<p class="notice">${page.scheduleN
 ${running(page, frame)}
 ${harvested.length === 0 ? nothing : html`<section class="block" aria-labelledby="wires"><h2 class="section" id="wires">Harvested over the network</h2>${list(harvested)}</section>`}
 ${others.length === 0 ? nothing : html`<section class="block" aria-labelledby="files"><h2 class="section" id="files">Not harvested</h2><ul class="other-sources">${others.map(other)}</ul></section>`}
+${reading(page)}
 ${runsTable(page, frame)}`,
   });
 };

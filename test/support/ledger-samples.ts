@@ -92,6 +92,7 @@ export const ledgerSamples = (text: string) => {
     runs: [{ ...run, outcome: 'failed', endedAt: NOW }],
     alarms: source.alarms,
     scheduleNote: text,
+    reading: { model: text, embedded: 400, total: 1_000, perSecond: 20, etaSeconds: 30 },
   };
   const versions: VersionsPage = {
     paper: samplePaper({ title: text, abstract: text }),
