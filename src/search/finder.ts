@@ -27,7 +27,7 @@ const NEAR_BEST = 0.5;
 const DEEPER = 5;
 
 /** Of what was found, the words of so many of the likeliest are looked at in order. */
-const LOOKED_AT = 150;
+const LOOKED_AT = 100;
 
 /** Places of the candidates that words and static vectors rank highest. */
 const likeliest = (
