@@ -79,8 +79,8 @@ export interface SearchIndex extends AsyncDisposable {
   find(request: FindRequest): Promise<Found>;
   /** Papers that pass the filters of a query without words, newest first, and facets of all that do. */
   browse(query: Query, limit: number): Promise<Found>;
-  /** Cosines to a vector of the embedder whose vectors are kept, of those that have one. */
-  fine(ids: readonly PaperId[], vector: Float32Array): Promise<ReadonlyMap<PaperId, number>>;
+  /** Cosines to a vector of the embedder whose vectors are kept, of those that have one. None where `model` is another's id. */
+  fine(ids: readonly PaperId[], vector: Float32Array, model?: string): Promise<ReadonlyMap<PaperId, number>>;
   /** The embedder's vectors, of those that have one. */
   vectorsOf(ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, Float32Array>>;
   /** Papers nearest in meaning to the middle of some, by static vectors, best first; those themselves are left out. */

@@ -74,9 +74,9 @@ export const createCompactIndex = (folder: string): SearchIndex => {
       open();
       return (await reader.call('browse', query, limit)) ?? NOTHING;
     },
-    fine: async (ids, vector) => {
+    fine: async (ids, vector, model) => {
       open();
-      return new Map(ids.length === 0 ? [] : await reader.call('fine', ids, vector));
+      return new Map(ids.length === 0 ? [] : await reader.call('fine', ids, vector, model ?? null));
     },
     vectorsOf: async (ids) => {
       open();

@@ -262,10 +262,14 @@ export class Finder {
     return { total, year: most(year), cat: most(cat), source: most(source) };
   }
 
-  /** Cosines of fine vectors to one of the same embedder; papers that have none are left out. */
-  fine(ids: readonly string[], vector: Float32Array): readonly (readonly [id: string, cosine: number])[] {
+  /** Cosines of fine vectors to one of `model`, which is whose they are unless it says otherwise; papers that have none are left out. */
+  fine(
+    ids: readonly string[],
+    vector: Float32Array,
+    model: string | null,
+  ): readonly (readonly [id: string, cosine: number])[] {
     const { embedder } = this.manifest;
-    if (embedder === null || embedder.dimensions !== vector.length) return [];
+    if (embedder === null || embedder.dimensions !== vector.length || (model ?? embedder.id) !== embedder.id) return [];
     const tag = tagOf(embedder.id);
     return ids.flatMap((id) => {
       const there = this.locate(id);

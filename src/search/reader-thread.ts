@@ -53,7 +53,7 @@ const calls: ReaderCalls = {
   },
   find: (request) => finder?.find(request) ?? null,
   browse: (query, limit) => finder?.browse(query, limit) ?? null,
-  fine: (ids, vector) => finder?.fine(ids, vector) ?? [],
+  fine: (ids, vector, model) => finder?.fine(ids, vector, model) ?? [],
   fineVectors: (ids) => finder?.fineVectors(ids) ?? [],
   near: (ids, query, limit) => finder?.near(ids, query, limit) ?? [],
   suggest: async (prefix, limit) => (finder === null ? [] : shelves.suggest(finder, prefix, limit)),

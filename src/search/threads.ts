@@ -9,7 +9,11 @@ export interface ReaderCalls {
   stats(): { readonly documents: number; readonly embedded: number };
   find(request: FindRequest): Found | null;
   browse(query: Query, limit: number): Found | null;
-  fine(ids: readonly string[], vector: Float32Array): readonly (readonly [id: string, cosine: number])[];
+  fine(
+    ids: readonly string[],
+    vector: Float32Array,
+    model: string | null,
+  ): readonly (readonly [id: string, cosine: number])[];
   fineVectors(ids: readonly string[]): readonly (readonly [id: string, vector: Float32Array])[];
   near(ids: readonly string[], query: Query, limit: number): readonly Evidence[];
   suggest(prefix: string, limit: number): Promise<readonly Suggestion[]>;

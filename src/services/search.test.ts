@@ -144,7 +144,7 @@ describe('searching', () => {
     for (const [embedder, mode, reason] of [
       [null, 'lexical', /switched off/],
       [never, 'instant', /busy or still loading/],
-      [broken, 'instant', /The model is gone/],
+      [broken, 'instant', /cannot be used at the moment/],
     ] as const) {
       const page = await searchPapers({ ...deps, embedder }, { q: 'meshes', reader: 'owner', patience: 20 });
       assert.equal(page.mode, mode);

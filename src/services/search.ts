@@ -1,4 +1,3 @@
-import { Fault } from '../kernel/errors.ts';
 import { plainMath } from '../kernel/plain-math.ts';
 import { categoryName } from '../model/category.ts';
 import { fuse, type Ranked } from '../model/fusion.ts';
@@ -51,7 +50,7 @@ export interface SearchWish {
   readonly patience?: number;
 }
 
-type Embedded = { readonly vector: Float32Array } | { readonly reason: string };
+type Embedded = { readonly vector: Float32Array; readonly model: string } | { readonly reason: string };
 
 const LATE = Symbol('late');
 
@@ -67,9 +66,12 @@ const embedQuery = async (embedder: Embedder | null, query: Query, patience: num
     embedding.catch(() => {});
     const made = await Promise.race([embedding, late]);
     if (made === LATE) return { reason: 'The embedding model is busy or still loading.' };
-    return made[0] === undefined ? { reason: 'The embedding model gave no answer.' } : { vector: made[0] };
-  } catch (error) {
-    return { reason: error instanceof Fault ? error.message : 'The embedding model failed.' };
+    return made[0] === undefined
+      ? { reason: 'The embedding model gave no answer.' }
+      : { vector: made[0], model: embedder.id };
+  } catch {
+    // Why is for the operator, whom the log and the doctor tell: it may name a server of theirs.
+    return { reason: 'The embedding model cannot be used at the moment.' };
   } finally {
     clearTimeout(timer);
   }
@@ -106,6 +108,7 @@ const findRanked = async (
   const fine = await index.fine(
     head.map(({ id }) => id),
     made.vector,
+    made.model,
   );
   const rescored = fuse(head.map((one) => ({ ...one, fine: fine.get(one.id) ?? null })));
   return { ...rest, ranked: [...rescored, ...instant.slice(RESCORED)], mode: 'hybrid', modeReason: null };

@@ -207,6 +207,37 @@ describe('a search index', () => {
     assert.ok(Math.abs((cosines.get('arxiv:2601.00001') ?? 1) - 0) < 1e-6);
     assert.ok((cosines.get('arxiv:2512.00002') ?? 0) > 0.2);
     assert.deepEqual([...(await index.vectorsOf(['a-slug', 'arxiv:2512.00002'])).keys()], ['arxiv:2512.00002']);
+    assert.equal((await index.fine(['arxiv:2512.00002'], unit(1), MODEL.id)).size, 1);
+    assert.equal((await index.fine(['arxiv:2512.00002'], unit(1), 'another@1')).size, 0);
+  });
+
+  test('keeps vectors of any dimensions, one outlier and all, through merges', async () => {
+    for (const dimensions of [1, 3, 100, 1027]) {
+      await using index = openIndex(fresh());
+      const model = { id: `model-${dimensions}@1`, dimensions };
+      await index.adopt(model);
+      const names = Array.from({ length: 12 }, (_, i) => `p${i}`);
+      const vectors = names.map((id, n) => {
+        const raw = Float32Array.from({ length: dimensions }, (_, i) => Math.sin(n * 31 + i * 7 + 1));
+        raw[dimensions - 1] = 3;
+        return { id, vector: raw.map((x) => x / Math.hypot(...raw)) };
+      });
+      for (const [i, id] of names.entries())
+        await index.apply({ upserts: [doc(id, `Paper ${i}`)], deletes: [], position: i + 1 });
+      await index.setVectors(vectors.slice(0, 6));
+      await index.optimize();
+      await index.setVectors(vectors.slice(6));
+      assert.deepEqual(await index.unembedded(20), []);
+      const first = vectors[0]?.vector ?? new Float32Array(dimensions);
+      const cosines = await index.fine(names, first, model.id);
+      for (const { id, vector } of vectors) {
+        const exact = vector.reduce((sum, x, i) => sum + x * (first[i] ?? 0), 0);
+        assert.ok(
+          Math.abs((cosines.get(id) ?? 9) - exact) < 0.01,
+          `${id} of ${dimensions}: ${cosines.get(id)} ${exact}`,
+        );
+      }
+    }
   });
 
   test('finds what is near in meaning without a word in common, and never the asked ones themselves', async () => {
