@@ -12,6 +12,7 @@ import { migrate } from './migrate.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
 import { runs, standings } from './run.ts';
+import { savedSearches } from './saved-search.ts';
 import type { Store } from './store.ts';
 import { turns } from './turn.ts';
 import { vectors } from './vector.ts';
@@ -48,6 +49,7 @@ export const openStore = async (url: string): Promise<Store> => {
     browse: browse(engine),
     editions: editions(engine),
     votes: votes(engine),
+    savedSearches: savedSearches(engine),
     changes: changes(engine),
     cursors: cursors(engine),
     ledger: ledger(engine),

@@ -91,6 +91,15 @@ export interface Schema {
     last_failure: string | null;
   };
   turn: { key: string; owner: string; lease_until: number; next_at: number };
+  saved_search: {
+    reader: string;
+    id: string;
+    name: string;
+    query: string;
+    created_at: number;
+    seen_at: number;
+    removed_at: number | null;
+  };
   vector: { model_id: string; paper_id: string; body: Uint8Array };
 }
 

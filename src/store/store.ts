@@ -3,6 +3,7 @@ import type { Correction } from '../model/correction.ts';
 import type { Edition } from '../model/edition.ts';
 import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger.ts';
 import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
+import type { SavedSearch } from '../model/saved-search.ts';
 
 /** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
 export interface Incoming {
@@ -159,6 +160,16 @@ export interface Store extends AsyncDisposable {
       readonly wish: boolean;
       readonly at: number;
     }): Promise<{ readonly votes: number; readonly voted: boolean }>;
+  };
+  readonly savedSearches: {
+    /** Writes a search as it is now, by reader and id; when it was first made stays. */
+    put(search: SavedSearch): Promise<void>;
+    /** Also one that was removed, until it is swept. */
+    get(reader: string, id: string): Promise<SavedSearch | null>;
+    /** A reader's, oldest first, without those removed. */
+    of(reader: string): Promise<readonly SavedSearch[]>;
+    /** Forgets for good what was removed before that time (ms since 1970). */
+    sweep(before: number): Promise<void>;
   };
   readonly changes: {
     since(seq: number, limit: number): Promise<readonly Change[]>;

@@ -15,6 +15,7 @@ import { harvest } from './store/harvest.ts';
 import { identity } from './store/identity.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
+import { savedSearches } from './store/saved-search.ts';
 import { standing } from './store/standing.ts';
 import { words } from './store/words.ts';
 
@@ -51,6 +52,7 @@ for (const { name, address } of engines) {
     identity(open);
     words(open);
     standing(open);
+    savedSearches(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
 
