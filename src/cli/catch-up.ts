@@ -8,12 +8,17 @@ import { pace, showProgress } from './progress.ts';
 
 type Show = (at: { readonly done: number; readonly total: number }) => void;
 
-/** Runs a step of the index with its progress shown. */
-export const shown = async <T>(app: Pick<App, 'clock'>, what: string, work: (show: Show) => Promise<T>): Promise<T> => {
+/** Runs a step of the index with its progress shown, counted in `unit`. */
+export const shown = async <T>(
+  app: Pick<App, 'clock'>,
+  what: string,
+  work: (show: Show) => Promise<T>,
+  unit = 'papers',
+): Promise<T> => {
   const began = app.clock.now();
   using progress = await showProgress(what);
   return await work(({ done, total }) =>
-    progress.show({ done, total, unit: 'papers', ...pace(done, total, began, app.clock.now()) }),
+    progress.show({ done, total, unit, ...pace(done, total, began, app.clock.now()) }),
   );
 };
 

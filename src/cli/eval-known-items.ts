@@ -88,7 +88,7 @@ const papersAmong = async (app: App, file: string, { limit, since, areas }: Opti
 
 const run = async (file: string, options: Options): Promise<void> => {
   const items = itemsIn(await readUnpacked(file), file);
-  const [{ evaluateKnownItems }, { shown }] = await Promise.all([
+  const [{ evaluateKnownItems }, { catchUpShown, shown }] = await Promise.all([
     import('../services/evaluate.ts'),
     import('./catch-up.ts'),
   ]);
@@ -97,14 +97,18 @@ const run = async (file: string, options: Options): Promise<void> => {
   const { signal } = stop;
   const { embedder } = app;
   const measure = (index: SearchIndex, titlesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>) =>
-    shown(app, 'Asking', (onProgress) =>
-      evaluateKnownItems({ index, embedder, titlesOf }, items, { signal, onProgress }),
+    shown(
+      app,
+      'Asking',
+      (onProgress) => evaluateKnownItems({ index, embedder, titlesOf }, items, { signal, onProgress }),
+      'queries',
     );
   let report: Awaited<ReturnType<typeof measure>>;
   let papers: number;
   if (options.among === undefined) {
     await embedder?.ready(signal);
     const { OWNER } = await import('../model/reader.ts');
+    await catchUpShown(app, signal);
     papers = (await app.index.stats()).documents;
     report = await measure(app.index, async (ids) => {
       const cards = await app.store.papers.cards([...ids], OWNER);

@@ -95,11 +95,15 @@ const run = async (file: string, { json }: { readonly json?: boolean }): Promise
   await using app = await openApp();
   using stop = interruptible();
   await using scratch = await scratchIndex(app, indexDocs(collection), stop.signal);
-  const { queries, systems } = await shown(app, 'Asking', (onProgress) =>
-    evaluate({ index: scratch.index, embedder: app.embedder }, collection, scratch.vectors, {
-      signal: stop.signal,
-      onProgress,
-    }),
+  const { queries, systems } = await shown(
+    app,
+    'Asking',
+    (onProgress) =>
+      evaluate({ index: scratch.index, embedder: app.embedder }, collection, scratch.vectors, {
+        signal: stop.signal,
+        onProgress,
+      }),
+    'queries',
   );
   if (json) {
     const report = { collection: basename(file), documents: collection.docs.length, queries, systems };

@@ -2,7 +2,7 @@ import { withCorrections } from '../model/corrections.ts';
 import { fuse, type Ranked } from '../model/fusion.ts';
 import type { PaperId } from '../model/paper.ts';
 import type { Query } from '../model/search-page.ts';
-import type { Evidence, Found, SearchIndex } from '../ports/search-index.ts';
+import type { Evidence, FindRequest, Found, SearchIndex } from '../ports/search-index.ts';
 
 /** Papers found by static vectors. */
 const NEIGHBOURS = 200;
@@ -18,7 +18,7 @@ export interface RankDeps extends Pick<SearchIndex, 'find' | 'fine'> {
   readonly embed: (text: string) => Promise<Embedded>;
 }
 
-export interface RankWish {
+export interface RankWish extends Pick<FindRequest, 'prefix'> {
   readonly query: Query;
   /** How many papers are found by words. */
   readonly words: number;
@@ -42,11 +42,11 @@ const textOf = ({ text, phrases }: Query): string => [text, ...phrases].join(' '
 /** The default ranking: words and static vectors at once, then the best of what they find by the model's vectors too. */
 export const rankPapers = async (
   { find, fine, embed }: RankDeps,
-  { query, words, near }: RankWish,
+  { query, words, near, prefix = false }: RankWish,
 ): Promise<RankedPapers> => {
   const text = textOf(query);
   const embedding = embed(text);
-  const found = await find({ query, text, words, near: near ? NEIGHBOURS : 0 });
+  const found = await find({ query, text, words, near: near ? NEIGHBOURS : 0, prefix });
   const { facets, corrected } = found;
   const instant = fuse(found.evidence.map((one) => ({ ...one, fine: null })));
   // Words are mistyped seldom: only then is there a second text to embed.
