@@ -104,7 +104,6 @@ export const createHttpEmbedder = (
 
   const ready = async (signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted();
-    if (asked !== null) return;
     const { promise, reject } = Promise.withResolvers<never>();
     const stop = (): void => reject(signal?.reason);
     signal?.addEventListener('abort', stop, { once: true });
@@ -141,7 +140,7 @@ export const createHttpEmbedder = (
     if (queries >= MOST_QUERIES) throw fault('is busy.');
     queries++;
     try {
-      await ready(signal);
+      if (asked === null) await ready(signal);
       if (asked !== null && performance.now() - asked > trustMs) identify().catch(() => {});
       const [vector] = await readAlike([text], patience.query, signal);
       return vector as Float32Array;
@@ -151,7 +150,7 @@ export const createHttpEmbedder = (
   };
 
   const readBulk = async (texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> => {
-    await ready(signal);
+    if (asked === null) await ready(signal);
     const { id } = current();
     const vectors: Float32Array[] = [];
     for (let i = 0; i < texts.length; i += BATCH)

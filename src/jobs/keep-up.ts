@@ -103,7 +103,8 @@ export const keepUp = async (
 ): Promise<void> => {
   const owner = `keep-up:${randomUUID()}`;
   let seen: number | null = null;
-  let model: string | null = null;
+  let looked: string | null = null;
+  let read: string | null = null;
   let retry = { at: Number.POSITIVE_INFINITY, wait: MODEL_WAIT_MS };
   void warmSearch(app).catch((error: unknown) => app.log.debug({ err: error }, 'search could not be warmed up'));
   while (!signal.aborted) {
@@ -111,12 +112,13 @@ export const keepUp = async (
     try {
       const revision = await app.store.revision();
       const lost = revision === seen && (await app.index.position()) === 0;
-      const moved = revision !== seen || lost || performance.now() >= retry.at;
-      // A model elsewhere may have become another one.
-      if (moved || (model !== null && model !== modelOf(app))) {
-        const outcome = await keepUpOnce(app, owner, { model, signal, events });
+      const model = modelOf(app);
+      // A model elsewhere may have become another one, also in the midst of the turn before.
+      if (revision !== seen || lost || performance.now() >= retry.at || model !== looked) {
+        looked = model;
+        const outcome = await keepUpOnce(app, owner, { model: read, signal, events });
         if (outcome !== 'more') seen = revision;
-        model = outcome === 'done' ? modelOf(app) : null;
+        read = outcome === 'done' ? modelOf(app) : null;
         if (outcome === 'done') retry = { at: Number.POSITIVE_INFINITY, wait: MODEL_WAIT_MS };
         if (outcome === 'later' && performance.now() >= retry.at)
           retry = { at: retry.at, wait: Math.min(2 * retry.wait, MODEL_WAIT_MOST_MS) };

@@ -170,6 +170,7 @@ export const embedMissing = async (
         onStep: (n) => onProgress?.({ done: done + n, total: Math.max(total, done + n) }),
       });
       // A model elsewhere may become another one in the midst of it: what it made is nobody's then.
+      if (vectors.length > 0) await embedder.ready(signal);
       if (embedder.id !== model)
         throw new Fault('model-unavailable', 'The embedding model is another one than before.');
       const made = vectors.map((vector, i) => ({ id: unread[i]?.id ?? '', vector }));
