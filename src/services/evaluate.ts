@@ -4,7 +4,7 @@ import type { PaperId } from '../model/paper.ts';
 import { plainQuery } from '../model/query.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { IndexDoc, SearchIndex } from '../ports/search-index.ts';
-import { rankPapers } from './rank.ts';
+import { type Embedded, rankPapers } from './rank.ts';
 
 const DEPTH = 10;
 const RECALL_DEPTH = 100;
@@ -57,13 +57,14 @@ const listsFor = async (
   text: string,
   nearest: ((vector: Float32Array) => readonly PaperId[]) | null,
 ): Promise<Readonly<Record<System, readonly PaperId[]>>> => {
-  const embed = async (words: string) => {
+  const embed = async (words: string): Promise<Embedded> => {
     const [vector] = embedder === null ? [] : await embedder.embed([words]);
-    return vector === undefined ? { reason: 'There is no model.' } : { vector };
+    if (embedder === null || vector === undefined) return { reason: 'There is no model.' };
+    return { vector, model: embedder.id };
   };
   const query = plainQuery(text);
   const { ranked, instant } = await rankPapers(
-    { find: (request) => index.find(request), fine: (ids, vector) => index.fine(ids, vector), embed },
+    { find: (request) => index.find(request), fine: index.fine, embed },
     { query, words: WORDS, near: true },
   );
   const by = (score: (one: (typeof instant)[number]) => number | null): PaperId[] =>

@@ -5,13 +5,13 @@ import type { Query } from '../model/search-page.ts';
 import type { Evidence, FindRequest, Found, SearchIndex } from '../ports/search-index.ts';
 
 /** Papers found by static vectors. */
-const NEIGHBOURS = 200;
+export const NEIGHBOURS = 200;
 
 /** Of what was found, the best so many are weighed by the model's vectors too. */
 export const RESCORED = 100;
 
-/** A query as the model's vector, or in a sentence why there is none. */
-export type Embedded = { readonly vector: Float32Array } | { readonly reason: string };
+/** A query as the vector of a model (its id), or in a sentence why there is none. */
+export type Embedded = { readonly vector: Float32Array; readonly model: string } | { readonly reason: string };
 
 export interface RankDeps extends Pick<SearchIndex, 'find' | 'fine'> {
   /** Never throws, and takes no longer than a reader would wait. */
@@ -54,7 +54,7 @@ export const rankPapers = async (
   if (!('vector' in embedded)) return { ranked: instant, instant, facets, corrected, reason: embedded.reason };
   const head = instant.slice(0, RESCORED);
   const ids: readonly PaperId[] = head.map(({ id }) => id);
-  const cosines = await fine(ids, embedded.vector);
+  const cosines = await fine(ids, embedded.vector, embedded.model);
   const rescored = fuse(head.map((one) => ({ ...one, fine: cosines.get(one.id) ?? null })));
   const last = rescored.at(-1)?.score ?? 0;
   const rest = instant.slice(RESCORED).map((one) => ({ ...one, score: Math.min(one.score, last) }));
