@@ -25,6 +25,8 @@ const attach = (input: HTMLInputElement): void => {
   input.ariaExpanded = 'false';
   input.setAttribute('aria-controls', list.id);
 
+  // Where the results stand under the box already, it offers fewer.
+  const few = input.dataset.suggestions;
   let shown: readonly Suggestion[] = [];
   let at = -1;
   let timer = 0;
@@ -92,7 +94,9 @@ const attach = (input: HTMLInputElement): void => {
     asking?.abort();
     asking = new AbortController();
     try {
-      const answer = await fetch(`/search/suggest?q=${encodeURIComponent(prefix)}`, { signal: asking.signal });
+      const answer = await fetch(`/search/suggest?q=${encodeURIComponent(prefix)}${few ? `&limit=${few}` : ''}`, {
+        signal: asking.signal,
+      });
       if (!answer.ok) return;
       const { suggestions } = (await answer.json()) as { suggestions: readonly Suggestion[] };
       if (input.value.trim() === prefix) show(suggestions);

@@ -1,3 +1,4 @@
+import { foldLetters } from '../kernel/text.ts';
 import type { Highlight, Query } from './search-page.ts';
 import { isStopWord, stem } from './stem.ts';
 
@@ -22,18 +23,36 @@ const wordsIn = (text: string): Word[] =>
     stem: stem(match[0]),
   }));
 
-/** Stems of what a query looks for; stop words only count inside phrases that have nothing else. */
-export const stemsOf = (query: Pick<Query, 'text' | 'phrases'>): ReadonlySet<string> => {
-  const words = [query.text, ...query.phrases].flatMap((part) => part.match(WORD) ?? []);
+/** Stems of what a query looks for, and of what its mistyped words were taken for; without stop words. */
+export const stemsOf = (
+  query: Pick<Query, 'text' | 'phrases'>,
+  corrected: readonly (readonly [typed: string, taken: string])[] = [],
+): ReadonlySet<string> => {
+  const words = [query.text, ...query.phrases, ...corrected.map(([, taken]) => taken)].flatMap(
+    (part) => part.match(WORD) ?? [],
+  );
   return new Set(words.filter((word) => !isStopWord(word)).map(stem));
 };
 
-const matches = (text: string, stems: ReadonlySet<string>): Word[] =>
-  stems.size === 0 ? [] : wordsIn(text).filter((word) => stems.has(word.stem));
+const matches = (text: string, stems: ReadonlySet<string>, begun: string | null): Word[] => {
+  if (stems.size === 0) return [];
+  const start = begun === null ? null : foldLetters(begun);
+  return wordsIn(text).filter(
+    (word) =>
+      stems.has(word.stem) || (start !== null && foldLetters(text.slice(word.start, word.end)).startsWith(start)),
+  );
+};
 
-/** Ranges of the words of a text that match, in order, never overlapping. */
-export const highlight = (text: string, stems: ReadonlySet<string>): Highlight[] =>
-  matches(text, stems).map(({ start, end }) => [start, end]);
+/** Ranges of the words of a text that match, in order, never overlapping; those too that begin with the word `begun`. */
+export const highlight = (text: string, stems: ReadonlySet<string>, begun: string | null = null): Highlight[] =>
+  matches(text, stems, begun).map(({ start, end }) => [start, end]);
+
+/** Whether a text holds the words of a query: all of up to three, two thirds of more. A query without words is held by any. */
+export const textHolds = (text: string, query: Pick<Query, 'text' | 'phrases'>): boolean => {
+  const stems = stemsOf(query);
+  const held = new Set(matches(text, stems, null).map((word) => word.stem)).size;
+  return held >= (stems.size <= 3 ? stems.size : Math.ceil((stems.size * 2) / 3));
+};
 
 /** Whether a position lies inside `$…$`. */
 const mathAround = (text: string, at: number): readonly [start: number, end: number] | null => {
@@ -89,8 +108,9 @@ const whole = (text: string, at: number): number => (/[\udc00-\udfff]/.test(text
 export const snippetOf = (
   text: string,
   stems: ReadonlySet<string>,
+  begun: string | null = null,
 ): { readonly snippet: string; readonly highlights: readonly Highlight[] } => {
-  const found = matches(text, stems);
+  const found = matches(text, stems, begun);
   const from = bestStart(found);
   const start = whole(text, from < SNIPPET / 2 ? 0 : startOf(text, Math.max(0, from - 60)));
   const end = whole(text, endOf(text, start + SNIPPET));

@@ -2,6 +2,7 @@ import type { Day } from '../kernel/day.ts';
 import type { Edition } from './edition.ts';
 import type { Paper, PaperCard } from './paper.ts';
 import type { Why } from './placing.ts';
+import type { Shared } from './reading-path.ts';
 import type { WordChange } from './word-diff.ts';
 
 /** A paper's own page. */
@@ -23,6 +24,24 @@ export interface PaperPage {
   readonly signals: readonly { readonly source: string; readonly name: string; readonly value: number }[];
   /** Anchors of the changes of wording by version: addresses on the page of its versions. */
   readonly reworded: readonly { readonly n: number; readonly anchor: string }[];
+}
+
+/** Papers like some others. */
+export interface SimilarPage {
+  readonly to: readonly PaperCard[];
+  /** Best first, never those themselves. */
+  readonly similar: readonly PaperCard[];
+}
+
+/** A chain of papers through one, oldest first, each near the next. */
+export interface PathPage {
+  readonly steps: readonly {
+    readonly card: PaperCard;
+    /** What it has in common with the step before; null for the first. */
+    readonly link: Shared | null;
+  }[];
+  /** Which step is the paper itself. */
+  readonly at: number;
 }
 
 /** One change of a paper's words. `null` where two texts are too unlike, or too long, to be compared. */

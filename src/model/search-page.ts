@@ -1,3 +1,4 @@
+import type { Filter } from './filters.ts';
 import type { PaperCard } from './paper.ts';
 
 /** By words and both kinds of vectors; by words and static vectors; by words alone. */
@@ -56,6 +57,14 @@ export interface Facet {
   readonly values: readonly FacetValue[];
 }
 
+/** What else could be asked where nothing was found. */
+export interface Otherwise {
+  /** The query without one of its filters, and how many papers that finds; most first, those that find none left out. */
+  readonly ways: readonly { readonly filter: Filter; readonly total: number }[];
+  /** Papers nearest in meaning to the words alone. */
+  readonly near: readonly PaperCard[];
+}
+
 export interface SearchPage {
   readonly query: Query;
   readonly mode: SearchMode;
@@ -69,8 +78,12 @@ export interface SearchPage {
   /** 1-based. */
   readonly page: number;
   readonly pages: number;
+  /** Hits on a full page. */
+  readonly limit: number;
   readonly hits: readonly SearchHit[];
   readonly facets: readonly Facet[];
+  /** Null where something was found. */
+  readonly otherwise: Otherwise | null;
 }
 
 export interface Suggestion {

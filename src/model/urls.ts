@@ -37,7 +37,16 @@ export const href = {
     const params = new URLSearchParams(query === '' ? rest : { q: query, ...rest }).toString();
     return params === '' ? '/search' : `/search?${params}`;
   },
+  /** The same search for programs and notes. */
+  searchMarkdown: (query: string, sort = 'relevance') =>
+    `/search.md?${new URLSearchParams(sort === 'relevance' ? { q: query } : { q: query, sort })}`,
   suggest: '/search/suggest',
+  openSearch: '/opensearch.xml',
+  searches: '/searches',
+  savedSearch: (id: string) => `/searches/${segment(id)}`,
+  similar: (ids: readonly PaperId[]) =>
+    ids.length === 0 ? '/similar' : `/similar?${new URLSearchParams(ids.map((id) => ['to', id]))}`,
+  paperPath: (id: PaperId) => `/papers/${idInUrl(id)}/path`,
   about: '/about',
   ledger: '/ledger',
   ledgerSource: (source: string) => `/ledger/${segment(source)}`,

@@ -1,6 +1,7 @@
 import { plainMath } from '../kernel/plain-math.ts';
 import { categoryName } from '../model/category.ts';
-import { fuse, type Ranked } from '../model/fusion.ts';
+import { typedIn } from '../model/filters.ts';
+import type { Ranked } from '../model/fusion.ts';
 import { highlight, snippetOf, stemsOf } from '../model/highlight.ts';
 import type { PaperId } from '../model/paper.ts';
 import { hasWords, parseQuery } from '../model/query.ts';
@@ -8,15 +9,11 @@ import type { Facet, Query, SearchHit, SearchPage, SearchSort, Suggestion } from
 import type { Embedder } from '../ports/embedder.ts';
 import type { Evidence, FacetCounts, SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
+import { type Embedded, NEIGHBOURS, rankPapers } from './rank.ts';
+import { searchOtherwise } from './search-otherwise.ts';
 
 /** Papers found by words, or browsed, that are counted and can be paged through. */
 const REACH = 500;
-
-/** Papers found by static vectors. */
-const NEIGHBOURS = 200;
-
-/** Of what was found, the best so many are weighed by the model's vectors too. */
-const RESCORED = 100;
 
 /** From this cosine on a paper that shares words with the query is said to be near it in meaning too. */
 const NEAR = 0.3;
@@ -46,23 +43,23 @@ export interface SearchWish {
   readonly page?: number;
   readonly limit?: number;
   readonly reader: string;
+  /** True while the query is being typed: its last word may be the beginning of one. */
+  readonly typing?: boolean;
   /** Milliseconds to wait for the model; where nobody waits for a page, wait longer. */
   readonly patience?: number;
 }
 
-type Embedded = { readonly vector: Float32Array; readonly model: string } | { readonly reason: string };
-
 const LATE = Symbol('late');
 
 /** The query as a vector, or why there is none. Never throws, never waits longer than its patience. */
-const embedQuery = async (embedder: Embedder | null, query: Query, patience: number): Promise<Embedded> => {
+const embedQuery = async (embedder: Embedder | null, text: string, patience: number): Promise<Embedded> => {
   if (embedder === null) return { reason: 'Search by meaning is switched off here.' };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<typeof LATE>((resolve) => {
     timer = setTimeout(resolve, patience, LATE);
   });
   try {
-    const embedding = embedder.embed([[query.text, ...query.phrases].join(' ').trim()]);
+    const embedding = embedder.embed([text]);
     embedding.catch(() => {});
     const made = await Promise.race([embedding, late]);
     if (made === LATE) return { reason: 'The embedding model is busy or still loading.' };
@@ -89,29 +86,19 @@ interface Found {
 const daysOf = (evidence: readonly Evidence[]): ReadonlyMap<PaperId, number> =>
   new Map(evidence.flatMap(({ id, day }) => (day === null ? [] : [[id, day] as const])));
 
-/** Words and static vectors at once; then the best of them are weighed by the model's vectors too. */
+/** What the default ranking finds, and by what means. */
 const findRanked = async (
   { index, embedder }: Pick<SearchDeps, 'index' | 'embedder'>,
   query: Query,
   patience: number,
+  prefix: boolean,
 ): Promise<Found> => {
-  const text = [query.text, ...query.phrases].join(' ').trim();
-  const [found, made] = await Promise.all([
-    index.find({ query, text, words: REACH, near: embedder === null ? 0 : NEIGHBOURS }),
-    embedQuery(embedder, query, patience),
-  ]);
-  const instant = fuse(found.evidence.map((one) => ({ ...one, fine: null })));
-  const rest = { facets: found.facets, days: daysOf(found.evidence), corrected: found.corrected };
-  if (!('vector' in made))
-    return { ...rest, ranked: instant, mode: embedder === null ? 'lexical' : 'instant', modeReason: made.reason };
-  const head = instant.slice(0, RESCORED);
-  const fine = await index.fine(
-    head.map(({ id }) => id),
-    made.vector,
-    made.model,
-  );
-  const rescored = fuse(head.map((one) => ({ ...one, fine: fine.get(one.id) ?? null })));
-  return { ...rest, ranked: [...rescored, ...instant.slice(RESCORED)], mode: 'hybrid', modeReason: null };
+  const { find, fine } = index;
+  const embed = (text: string): Promise<Embedded> => embedQuery(embedder, text, patience);
+  const found = await rankPapers({ find, fine, embed }, { query, words: REACH, near: embedder !== null, prefix });
+  const { ranked, facets, corrected, reason } = found;
+  const mode = reason === null ? 'hybrid' : embedder === null ? 'lexical' : 'instant';
+  return { ranked, facets, corrected, days: daysOf(ranked), mode, modeReason: reason };
 };
 
 /** A query without words: what passes its filters, newest first. */
@@ -188,9 +175,10 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
   const sort = wish.sort ?? 'relevance';
   const limit = clamp(wish.limit, LIMIT, LIMIT_MAX);
   const browsing = !hasWords(query);
+  const typed = wish.typing === true ? typedIn(wish.q) : null;
   const found = browsing
     ? await browse(index, query)
-    : await findRanked({ index, embedder }, query, wish.patience ?? PATIENCE);
+    : await findRanked({ index, embedder }, query, wish.patience ?? PATIENCE, typed !== null);
   const pages = Math.max(1, Math.ceil(found.ranked.length / limit));
   const page = clamp(wish.page, 1, pages);
   const ordered = await inOrder({ store }, found, browsing && sort === 'newest' ? 'relevance' : sort, wish.reader);
@@ -203,17 +191,17 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
       )
     ).map((card) => [card.paper.id, card]),
   );
-  const stems = stemsOf(query);
+  const stems = stemsOf(query, found.corrected);
   const hits = shown.flatMap((ranked): SearchHit[] => {
     const card = cards.get(ranked.id);
     if (card === undefined) return [];
-    const { snippet, highlights } = snippetOf(plainMath(card.paper.abstract), stems);
+    const { snippet, highlights } = snippetOf(plainMath(card.paper.abstract), stems, typed);
     return [
       {
         card,
         score: ranked.score,
         why: whyOf(ranked),
-        titleHighlights: highlight(plainMath(card.paper.title), stems),
+        titleHighlights: highlight(plainMath(card.paper.title), stems, typed),
         snippet,
         snippetHighlights: highlights,
       },
@@ -229,8 +217,16 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
     corrected: found.corrected,
     page,
     pages,
+    limit,
     hits,
     facets: facetsOf(found.facets, query),
+    otherwise:
+      hits.length > 0
+        ? null
+        : await searchOtherwise({ store, index }, query, {
+            near: embedder === null ? 0 : NEIGHBOURS,
+            reader: wish.reader,
+          }),
   };
 };
 

@@ -53,7 +53,7 @@ const navigation = (section: Section | null, day: string | undefined): Html => {
 export const searchBox = (q: string, large = false): Html =>
   html`<search class="${large ? 'search search-large' : 'search'}"><form action="${href.search()}" role="search">
 <label for="q" class="hidden">Search papers</label>
-<div class="box"><input id="q" name="q" type="search" value="${q}" placeholder="Search papers" maxlength="1000" autocomplete="off" autocapitalize="off" spellcheck="false"><button>Search</button></div>
+<div class="box"><input id="q" name="q" type="search" value="${q}" placeholder="Search papers" maxlength="1000" autocomplete="off" autocapitalize="off" spellcheck="false"${large ? html` data-suggestions="4"` : nothing}><button>Search</button></div>
 </form></search>`;
 
 const banner = ({ banner: said }: Frame): Html =>

@@ -12,7 +12,8 @@ const SPECIAL = /[\\`*_{}[\]<>#|~]/g;
 
 const fence = { inline: '$', display: '$$' } as const;
 
-const escapeMarkdown = (text: string): string =>
+/** Text that Markdown takes as it is written; spaces are folded. */
+export const escapeMarkdown = (text: string): string =>
   splitMath(text)
     .map((part) => {
       if (part.kind === 'text') return part.text.replace(SPECIAL, '\\$&');
@@ -23,7 +24,7 @@ const escapeMarkdown = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-const link = (label: string, url: string): string =>
+export const link = (label: string, url: string): string =>
   `[${escapeMarkdown(label)}](<${url.replace(/[<>\s]/g, encodeURIComponent)}>)`;
 
 const facts = (paper: Paper, page: PaperPage, frame: Frame): readonly string[] => [

@@ -104,7 +104,8 @@ const similar = (page: PaperPage, frame: Frame): Html =>
     ? nothing
     : html`<section class="wires" aria-labelledby="similar"><h2 class="section" id="similar">Similar papers</h2>
 ${page.similarNote === null ? nothing : html`<p class="note">${page.similarNote}</p>`}
-<div class="columns">${page.similar.map((card) => story(card, frame, { level: 3, limit: 170 }))}</div></section>`;
+<div class="columns">${page.similar.map((card) => story(card, frame, { level: 3, limit: 170 }))}</div>
+<p class="actions"><a href="${href.similar([page.card.paper.id])}">More like this</a><a href="${href.paperPath(page.card.paper.id)}">Reading path: what came before, what followed</a></p></section>`;
 
 const facts = (paper: Paper): Html => {
   const rows: readonly (readonly [string, string | Html | null])[] = [

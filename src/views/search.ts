@@ -1,11 +1,15 @@
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
-import type { Facet, Highlight, SearchHit, SearchPage, SearchSort } from '../model/search-page.ts';
+import { unreadIn } from '../model/filters.ts';
+import type { PaperCard } from '../model/paper.ts';
+import type { Highlight, SearchHit, SearchPage, SearchSort } from '../model/search-page.ts';
 import { href } from '../model/urls.ts';
-import { count, number } from './dates.ts';
+import { count } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout, searchBox } from './layout.ts';
 import { pager } from './pager.ts';
-import { kicker, meta, plain } from './story.ts';
+import { examples, foldedGrammar, grammar } from './search-help.ts';
+import { chips, facet, filterText, sortParam, spans } from './search-narrow.ts';
+import { kicker, meta, plain, story } from './story.ts';
 
 const WHY: Record<SearchHit['why'], string> = {
   words: 'Matched by words',
@@ -18,8 +22,6 @@ const SORTS: readonly (readonly [SearchSort, string])[] = [
   ['newest', 'Newest'],
   ['votes', 'Most votes'],
 ];
-
-const FIELDS: Record<Facet['field'], string> = { year: 'Year', cat: 'Category', source: 'Source' };
 
 /** The text with its matches in `<mark>`. Ranges that overlap or fall outside are ignored; a text with TeX in it is set without marks. */
 export const marked = (text: string, highlights: readonly Highlight[]): Html => {
@@ -37,28 +39,13 @@ export const marked = (text: string, highlights: readonly Highlight[]): Html => 
 
 const hit = (found: SearchHit, frame: Frame): Html => {
   const { paper } = found.card;
+  const alike = html`<a href="${href.similar([paper.id])}">More like this</a>`;
   return html`<li><article class="story">
 ${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${marked(plain(paper.title), found.titleHighlights)}</a></h2>
 <p class="standfirst">${marked(found.snippet, found.snippetHighlights)}</p>
-${meta(found.card, frame, WHY[found.why])}
+${meta(found.card, frame, WHY[found.why], alike)}
 </article></li>`;
 };
-
-/** Adds a filter to the words of a query, or takes it out. */
-export const toggled = (raw: string, filter: string, active: boolean): string => {
-  const words = raw.split(/\s+/).filter((word) => word !== '');
-  return (active ? words.filter((word) => word.toLowerCase() !== filter.toLowerCase()) : [...words, filter]).join(' ');
-};
-
-const facet = ({ field, values }: Facet, page: SearchPage, frame: Frame): Html =>
-  values.length === 0
-    ? nothing
-    : html`<section class="block"><h2 class="section">${FIELDS[field]}</h2><ul class="facet">${values.map(
-        (value) =>
-          html`<li><a href="${href.search(toggled(page.query.raw, `${field}:${value.value}`, value.active), sortParam(page.sort))}"${value.active ? html` aria-current="true"` : nothing}><span>${(field === 'source' ? frame.sources[value.value] : undefined) ?? value.label}</span> <span class="number">${number(value.count)}</span></a></li>`,
-      )}</ul></section>`;
-
-const sortParam = (sort: SearchSort): Record<string, string> => (sort === 'relevance' ? {} : { sort });
 
 const sorts = (page: SearchPage): Html =>
   html`<nav class="sorts" aria-label="Order"><ul>${SORTS.map(
@@ -66,24 +53,22 @@ const sorts = (page: SearchPage): Html =>
       html`<li><a href="${href.search(page.query.raw, sortParam(sort))}"${page.sort === sort ? html` aria-current="true"` : nothing}>${label}</a></li>`,
   )}</ul></nav>`;
 
-const EXAMPLES = [
-  'video diffusion',
-  '"world model"',
-  'robots learning from demonstrations',
-  'LiDAR generation from one camera',
-  'year:2025 agents',
-];
+/** What the page knows of the reader's saved searches: the id under which this one is kept. Null where none can be kept. */
+export interface Keeping {
+  readonly id: string | null;
+}
 
-const examples: Html = html`<ul class="plain">${EXAMPLES.map((example) => html`<li><a href="${href.search(example)}">${example}</a></li>`)}</ul>`;
+const keep = ({ query }: SearchPage, keeping: Keeping | null): Html => {
+  if (keeping === null) return nothing;
+  return keeping.id === null
+    ? html`<form class="keep" method="post" action="${href.searches}"><input type="hidden" name="q" value="${query.raw}"><button class="button">Save this search</button></form>`
+    : html`<p class="keep"><a href="${href.searches}">Saved</a></p>`;
+};
 
-const grammar: Html = html`<section class="block"><h2 class="section">How to ask</h2>
-<dl class="grammar">
-<div><dt><code>"world model"</code></dt><dd>these words, together</dd></div>
-<div><dt><code>-video</code></dt><dd>without this word</dd></div>
-<div><dt><code>author:name</code> <code>org:name</code></dt><dd>by whom</dd></div>
-<div><dt><code>cat:cs.LG</code> <code>year:2025</code></dt><dd>in a category, in a year</dd></div>
-<div><dt><code>after:2025-01</code> <code>before:2025-06</code></dt><dd>between dates</dd></div>
-</dl><p class="small">An arXiv number or a DOI goes straight to its paper. Slips of the pen are forgiven.</p></section>`;
+const home: Html = html`<div class="sheet"><section class="block"><h2 class="section">For instance</h2>${examples}</section><aside class="rail" aria-label="Help">${grammar}</aside></div>`;
+
+/** What stands under the box: replaced as a whole while one types. */
+const results = (inside: Html): Html => html`<div id="results" class="results">${inside}</div>`;
 
 /** The search page before anything was asked. */
 export const searchHomeView = (frame: Frame): string =>
@@ -94,37 +79,85 @@ export const searchHomeView = (frame: Frame): string =>
       canonical: href.search(),
     },
     section: 'search',
-    main: html`<h1 class="title">Search</h1>${searchBox('', true)}
-<div class="sheet"><section class="block"><h2 class="section">For instance</h2>${examples}</section><aside class="rail" aria-label="Help">${grammar}</aside></div>`,
+    islands: ['live-search', 'vote'],
+    main: html`<h1 class="title">Search</h1>${searchBox('', true)}${results(home)}`,
   });
 
-const noResults = (page: SearchPage): Html => html`<section class="empty"><h2>No paper matches</h2>
-<p>Fewer words or a looser description may find it. A search by meaning needs no exact words: say what the paper does.</p>
-${page.facets.some((f) => f.values.some((v) => v.active)) ? html`<p><a href="${href.search(page.query.text)}">Search without the filters</a></p>` : nothing}
-<h3>For instance</h3>${examples}</section>`;
+const noResults = (page: SearchPage, frame: Frame): Html => {
+  const { ways = [], near = [] } = page.otherwise ?? {};
+  const { query } = page;
+  return html`<section class="empty"><h2>No paper matches</h2>
+${
+  ways.length === 0
+    ? html`<p>Fewer words or a looser description may find it. A search by meaning needs no exact words: say what the paper does.</p>`
+    : html`<p>Something is found where one filter is taken out:</p><ul class="facet ways">${ways.map(
+        ({ filter, total }) =>
+          html`<li><a href="${href.search(filter.rest)}"><span>${filter.kind === 'phrase' ? `${filterText(filter, frame)} as loose words` : `not asking for “${filterText(filter, frame)}”`}</span> <span class="number">${count(total, 'paper')}</span></a></li>`,
+      )}</ul>`
+}
+${near.length === 0 ? html`<h3>For instance</h3>${examples}` : html`<h3>Nearest in meaning${query.text === '' ? nothing : html` to “${query.text}”`}</h3><ol class="hits">${near.map((card) => html`<li>${story(card, frame, { level: 3, limit: 170 })}</li>`)}</ol>`}
+${foldedGrammar}</section>`;
+};
 
-/** Says which words were taken for others. */
-const correction = ({ corrected }: SearchPage): Html =>
-  corrected.length === 0
-    ? nothing
-    : html`<p class="note">No paper has ${corrected.map(([typed, taken], i) => html`${i === 0 ? '' : ', '}“${typed}” (taken for “${taken}”)`)}.</p>`;
+/** Says which words were taken for others, and which are not the operators they look like. */
+const remarks = ({ corrected, query }: SearchPage): Html => {
+  const unread = unreadIn(query);
+  return html`${
+    corrected.length === 0
+      ? nothing
+      : html`<p class="note">No paper has ${corrected.map(([typed, taken], i) => html`${i === 0 ? '' : ', '}“${typed}” (taken for <a href="${href.search(taken)}">${taken}</a>)`)}.</p>`
+  }${unread.length === 0 ? nothing : html`<p class="note">${unread.map((word) => `“${word}”`).join(' and ')} ${unread.length === 1 ? 'is not a filter' : 'are not filters'} here, and was looked for as words.</p>`}`;
+};
 
-export const searchView = (page: SearchPage, frame: Frame): string => {
-  const { raw } = page.query;
-  return layout(frame, {
-    head: { title: `Search: ${raw}`, description: `${count(page.total, 'paper')} for “${raw}”.`, canonical: null },
-    section: 'search',
-    q: raw,
-    islands: ['vote'],
-    main: html`<h1 class="title">Search</h1>${searchBox(raw, true)}
-<p class="found" role="status">${page.total === 0 ? 'Nothing found' : html`${count(page.total, 'paper')}${page.pages > 1 ? html`, page ${page.page} of ${page.pages}` : nothing}`} <span class="number">in ${Math.max(1, Math.round(page.tookMs))} ms</span></p>
-${page.mode === 'hybrid' ? nothing : html`<p class="notice">${page.mode === 'lexical' ? 'By words only.' : 'By words and quick meaning only.'} ${page.modeReason ?? ''}</p>`}${correction(page)}
+const found = (
+  page: SearchPage,
+  frame: Frame,
+  keeping: Keeping | null,
+): Html => html`<p class="found">${page.total === 0 ? 'Nothing found' : html`${count(page.total, 'paper')}${page.pages > 1 ? html`, page ${page.page} of ${page.pages}` : nothing}`} <span class="number">in ${Math.max(1, Math.round(page.tookMs))} ms</span></p>
+${page.mode === 'hybrid' ? nothing : html`<p class="notice">${page.mode === 'lexical' ? 'By words only.' : 'By words and quick meaning only.'} ${page.modeReason ?? ''}</p>`}${remarks(page)}${chips(page, frame)}
 ${
   page.hits.length === 0
-    ? noResults(page)
-    : html`<div class="sheet"><div>${sorts(page)}<ol class="hits" start="${(page.page - 1) * page.hits.length + 1}">${page.hits.map((found) => hit(found, frame))}</ol>
-${pager(page, (n) => href.search(raw, { ...sortParam(page.sort), ...(n === 1 ? {} : { p: String(n) }) }))}</div>
-<aside class="rail" aria-label="Narrow the search">${page.facets.map((one) => facet(one, page, frame))}</aside></div>`
-}`,
+    ? noResults(page, frame)
+    : html`<div class="sheet"><div><div class="tools">${sorts(page)}${keep(page, keeping)}</div><ol class="hits" start="${(page.page - 1) * page.limit + 1}">${page.hits.map((one) => hit(one, frame))}</ol>
+${pager(page, addressOf(page))}</div>
+<aside class="rail" aria-label="Narrow the search">${page.facets.map((one) => facet(one, page, frame))}${spans(page, frame)}${foldedGrammar}</aside></div>`
+}`;
+
+const addressOf =
+  ({ query, sort }: SearchPage) =>
+  (page: number): string =>
+    href.search(query.raw, { ...sortParam(sort), ...(page === 1 ? {} : { p: String(page) }) });
+
+export const searchView = (page: SearchPage, frame: Frame, keeping: Keeping | null = null): string => {
+  const { raw } = page.query;
+  const to = addressOf(page);
+  return layout(frame, {
+    head: {
+      title: `Search: ${raw}`,
+      description: `${count(page.total, 'paper')} for “${raw}”.`,
+      canonical: null,
+      alternates: [['text/markdown', href.searchMarkdown(raw, page.sort)]],
+      earlier: page.page > 1 ? to(page.page - 1) : null,
+      later: page.page < page.pages ? to(page.page + 1) : null,
+    },
+    section: 'search',
+    q: raw,
+    islands: ['live-search', 'vote'],
+    main: html`<h1 class="title">Search</h1>${searchBox(raw, true)}${results(found(page, frame, keeping))}`,
   });
+};
+
+/** What is put under the box while one types: nothing for no query, a paper for its number or address. */
+export const liveSearchView = (
+  page: SearchPage | PaperCard | null,
+  frame: Frame,
+  keeping: Keeping | null = null,
+): string => {
+  const inside =
+    page === null
+      ? home
+      : 'paper' in page
+        ? html`<p class="found">This is one paper. Enter goes to it.</p><ol class="hits"><li>${story(page, frame, { level: 2, limit: 280 })}</li></ol>`
+        : found(page, frame, keeping);
+  return results(inside).toString();
 };

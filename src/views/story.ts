@@ -52,10 +52,10 @@ export const letters = (card: PaperCard): Html =>
     : html`<a class="letters" href="${safeUrl(href.paper(card.paper.id))}#letters">${count(card.comments, 'letter')}</a>`;
 
 /** Votes, letters, age, authors: always in this order; then what else there is to say. */
-export const meta = (card: PaperCard, frame: Frame, more: string | null = null): Html => {
+export const meta = (card: PaperCard, frame: Frame, ...more: readonly (string | Html)[]): Html => {
   const { paper } = card;
   const by = bylineText(paper);
-  return html`<p class="meta">${voteButton(card, frame)}${letters(card)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more === null ? nothing : html`<span>${more}</span>`}</p>`;
+  return html`<p class="meta">${voteButton(card, frame)}${letters(card)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more.map((one) => html`<span>${one}</span>`)}</p>`;
 };
 
 export interface StoryShape {

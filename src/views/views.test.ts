@@ -100,6 +100,8 @@ const searchPage: SearchPage = {
   total: 40,
   page: 2,
   pages: 4,
+  limit: 10,
+  otherwise: null,
   hits: [
     {
       card: hostileCard,

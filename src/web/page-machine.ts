@@ -13,7 +13,9 @@ const PER_SITEMAP = 5_000;
 export const robots =
   (edge: Edge) =>
   (c: Context<Env>): Response =>
-    c.text(`User-agent: *\nDisallow: /search\nDisallow: /metrics\n\nSitemap: ${originOf(edge, c)}/sitemap.xml\n`);
+    c.text(
+      `User-agent: *\nDisallow: /search\nDisallow: /similar\nDisallow: /metrics\n\nSitemap: ${originOf(edge, c)}/sitemap.xml\n`,
+    );
 
 const document = (root: string, entries: readonly string[], entry: 'url' | 'sitemap'): string => {
   const items = entries.map((loc) => html`<${raw(entry)}><loc>${loc}</loc></${raw(entry)}>\n`);

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { monthOf, weekOf } from '../kernel/day.ts';
 import { href } from '../model/urls.ts';
 import { dailyPapers, listApi, paperApi, reposApi, searchApi } from './api-hf.ts';
+import type { Role } from '../model/reader.ts';
 import type { Edge, Env } from './edge.ts';
 import { healthz, readyz } from './health.ts';
 import { metricsPage } from './metrics.ts';
@@ -12,16 +13,19 @@ import { ledgerDayPage, ledgerPage, ledgerSourcePage } from './page-ledger.ts';
 import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
 import { robots, sitemap, sitemapIndex } from './page-machine.ts';
 import { paperPage, versionsPage } from './page-paper.ts';
-import { searchPage, suggestions } from './page-search.ts';
+import { changeSearchPage, savedSearchesPage, saveSearchPage } from './page-saved-search.ts';
+import { searchPage } from './page-search.ts';
 import { saveSettings, settingsPage } from './page-settings.ts';
+import { readingPathPage, similarPage } from './page-similar.ts';
 import { pausePage, sourcesPage } from './page-sources.ts';
+import { openSearchPage, suggestions } from './page-suggest.ts';
 import { votePage } from './page-vote.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** `anyone`, or `owner`: only the reader at the machine itself. */
-  readonly who: 'anyone' | 'owner';
+  /** The least that one must be to use it: see `guard-role`. */
+  readonly who: Role;
   readonly handle: (edge: Edge) => (c: Context<Env>) => Response | Promise<Response>;
 }
 
@@ -37,12 +41,22 @@ export const ROUTES: readonly Route[] = [
   get(href.latestMonth, (edge) => latestSpan(edge, (day) => href.month(monthOf(day).name))),
   get('/papers/week/:name', (edge) => spanPage(edge, 'week')),
   get('/papers/month/:name', (edge) => spanPage(edge, 'month')),
-  { method: 'POST', path: '/papers/:id{.+/vote}', who: 'owner', handle: votePage },
+  { method: 'POST', path: '/papers/:id{.+/vote}', who: 'reader', handle: votePage },
   get('/papers/:id{.+/versions}', versionsPage),
+  get('/papers/:id{.+/path}', readingPathPage),
   get('/papers/:id{.+}', paperPage),
   get('/editions', editionsPage),
   get('/search', searchPage),
+  get('/search.md', searchPage),
+  get('/search.json', searchPage),
   get('/search/suggest', suggestions),
+  get(href.openSearch, openSearchPage),
+  get('/similar', similarPage),
+  get('/similar.json', similarPage),
+  { method: 'GET', path: '/searches', who: 'reader', handle: savedSearchesPage },
+  { method: 'GET', path: '/searches.json', who: 'reader', handle: savedSearchesPage },
+  { method: 'POST', path: '/searches', who: 'reader', handle: saveSearchPage },
+  { method: 'POST', path: '/searches/:id', who: 'reader', handle: changeSearchPage },
   get('/authors/:key', authorPage),
   get('/organisations/:key', organisationPage),
   get('/categories/:key', categoryPage),
@@ -52,7 +66,7 @@ export const ROUTES: readonly Route[] = [
   get('/ledger/:source/:day', ledgerDayPage),
   get('/sources', sourcesPage),
   get('/sources.json', sourcesPage),
-  { method: 'POST', path: '/sources/:source', who: 'owner', handle: pausePage },
+  { method: 'POST', path: '/sources/:source', who: 'operator', handle: pausePage },
   get('/about', aboutPage),
   get('/settings', settingsPage),
   { method: 'POST', path: '/settings', who: 'anyone', handle: saveSettings },

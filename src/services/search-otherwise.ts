@@ -1,0 +1,47 @@
+import { filtersOf } from '../model/filters.ts';
+import type { PaperId } from '../model/paper.ts';
+import { hasWords, parseQuery, plainQuery } from '../model/query.ts';
+import type { Otherwise, Query } from '../model/search-page.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
+import type { Store } from '../store/store.ts';
+
+/** Filters that are tried without: a query with more than these has lost its thread. */
+const TRIED = 8;
+/** Papers that are counted, as on the page they lead to. */
+const REACH = 500;
+const NEAREST = 5;
+
+type Deps = { readonly store: Pick<Store, 'papers'>; readonly index: Pick<SearchIndex, 'find' | 'browse'> };
+
+const textOf = (query: Query): string => [query.text, ...query.phrases].join(' ').trim();
+
+const totalOf = async (index: Deps['index'], query: Query, near: number): Promise<number> => {
+  const found = hasWords(query)
+    ? await index.find({ query, text: textOf(query), words: REACH, near })
+    : await index.browse(query, 1);
+  return found.facets.total;
+};
+
+const nearest = async (index: Deps['index'], query: Query): Promise<readonly PaperId[]> => {
+  const text = textOf(query);
+  if (text === '') return [];
+  const { evidence } = await index.find({ query: plainQuery(''), text, words: 0, near: NEAREST });
+  return evidence.map(({ id }) => id);
+};
+
+/** What else could be asked where a query finds nothing: with fewer filters, or what is near in meaning. `near`: how many count as found by meaning. */
+export const searchOtherwise = async (
+  { store, index }: Deps,
+  query: Query,
+  { near, reader }: { readonly near: number; readonly reader: string },
+): Promise<Otherwise> => {
+  const ways: { filter: Otherwise['ways'][number]['filter']; total: number }[] = [];
+  for (const filter of filtersOf(query).slice(0, TRIED)) {
+    const total = filter.rest === '' ? 0 : await totalOf(index, parseQuery(filter.rest), near);
+    if (total > 0) ways.push({ filter, total });
+  }
+  return {
+    ways: ways.sort((a, b) => b.total - a.total),
+    near: await store.papers.cards(await nearest(index, query), reader),
+  };
+};
