@@ -1,6 +1,7 @@
 /** The one table of everything that can go wrong by design: HTTP status, exit code, title. */
 export const ERRORS = {
   'bad-request': { status: 400, exit: 64, title: 'The request is malformed' },
+  unauthorised: { status: 401, exit: 77, title: 'Sign in first' },
   forbidden: { status: 403, exit: 77, title: 'That is not allowed' },
   'not-found': { status: 404, exit: 66, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, exit: 64, title: 'That method is not served here' },
@@ -13,7 +14,7 @@ export const ERRORS = {
   'port-in-use': { status: 500, exit: 69, title: 'The port is taken' },
   'database-unavailable': { status: 503, exit: 69, title: 'The database does not answer' },
   'index-unavailable': { status: 503, exit: 69, title: 'The search index does not answer' },
-  'model-unavailable': { status: 503, exit: 69, title: 'The embedding model cannot be loaded' },
+  'model-unavailable': { status: 503, exit: 69, title: 'The embedding model cannot be used' },
   'mail-unavailable': { status: 503, exit: 69, title: 'The mail cannot be sent' },
   'source-unavailable': { status: 503, exit: 69, title: 'A source does not answer' },
   'source-refused': { status: 502, exit: 65, title: 'A source reports an error' },
