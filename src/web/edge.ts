@@ -1,7 +1,8 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { Config } from '../config.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Reader } from '../model/reader.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { Source } from '../ports/source.ts';
@@ -33,6 +34,8 @@ export interface Edge extends WebDeps {
   readonly pages: PageCache;
   readonly alarms: AlarmDesk;
   readonly version: string;
+  /** Who asks; null where nobody is signed in. Asked once a request, however often it is called. */
+  readerOf(c: Context<Env>): Promise<Reader | null>;
 }
 
 /** What the Node server hands over with a request. */
@@ -43,7 +46,7 @@ export interface Bindings {
 export interface Env {
   Bindings: Bindings;
   /** `guarded`: the answer already carries the security headers. */
-  Variables: { route?: string; guarded?: boolean };
+  Variables: { route?: string; guarded?: boolean; reader?: Reader | null };
 }
 
 export type Web = Hono<Env>;

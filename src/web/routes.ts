@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { monthOf, weekOf } from '../kernel/day.ts';
+import type { Role } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { dailyPapers, listApi, paperApi, reposApi, searchApi } from './api-hf.ts';
 import type { Role } from '../model/reader.ts';

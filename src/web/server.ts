@@ -8,9 +8,11 @@ import { openAlarmDesk } from './alarm-desk.ts';
 import { buildAssets } from './assets.ts';
 import type { Edge, Env, Web, WebDeps } from './edge.ts';
 import { guardHeaders } from './guard-headers.ts';
+import { guardRole } from './guard-role.ts';
 import { createMetrics, measure } from './metrics.ts';
 import { createPageCache } from './page-cache.ts';
 import { onError, problem } from './problem.ts';
+import { readerOf } from './reader.ts';
 import { ROUTES } from './routes.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -32,6 +34,7 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
     math: openMathWorker(),
     pages: createPageCache(),
     alarms,
+    readerOf: readerOf(deps),
   };
 
   const web = new Hono<Env>();
@@ -48,10 +51,12 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
   const methods = new Map<string, string[]>();
   for (const { method, path } of ROUTES)
     methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
-  for (const { method, path, handle } of ROUTES) {
-    const handler = handle(edge);
+  for (const route of ROUTES) {
+    const { method, path } = route;
+    const handler = route.handle(edge);
     web.on(method, path, async (c) => {
       c.set('route', path);
+      await guardRole(edge, route, c);
       await alarms.refresh();
       return handler(c);
     });
