@@ -122,7 +122,8 @@ export const createPost = (
       signal.throwIfAborted();
       const got = await attempt(texts, ms, signal);
       if (got === TOO_MUCH || !('fault' in got)) return got;
-      if (got.after === null || failures >= tries) throw got.fault;
+      // Who would be waited for longer than one answer may take is not waited for.
+      if (got.after === null || got.after > ms || failures >= tries) throw got.fault;
       await sleep(Math.max(got.after, waitMs * 2 ** (failures - 1)), undefined, { signal }).catch(() => {});
     }
   };

@@ -131,6 +131,7 @@ describe('a server that misbehaves', () => {
         { kind: 'status', status: 503 },
       ],
     ],
+    ['429', [{ kind: 'status', status: 429 }]],
     ['a lost connection', [{ kind: 'lost' }]],
   ];
   for (const [name, troubles] of passing)
@@ -218,6 +219,17 @@ describe('a server that misbehaves', () => {
     await assert.rejects(embedder.embed(['one', 'two']), { code: 'model-unavailable' });
     server.calm();
     assert.equal((await embedder.embed(['one', 'two'])).length, 2);
+  });
+
+  test('asks for patience that a query does not have: it is not waited for', async () => {
+    await using server = await startModelServer();
+    await using embedder = open(server);
+    await embedder.ready();
+    const asked = server.requests.length;
+    server.trouble({ kind: 'status', status: 429, headers: { 'retry-after': '30' } });
+    await assert.rejects(embedder.embed(['a query']), { code: 'model-unavailable', message: /answered 429/ });
+    assert.equal(server.requests.length, asked + 1);
+    assert.equal((await embedder.embed(['a query'])).length, 1);
   });
 
   test('sends elsewhere: nobody is asked whom the operator has not named', async () => {
