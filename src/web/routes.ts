@@ -3,7 +3,6 @@ import { monthOf, weekOf } from '../kernel/day.ts';
 import type { Role } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { dailyPapers, listApi, paperApi, reposApi, searchApi } from './api-hf.ts';
-import type { Role } from '../model/reader.ts';
 import type { Edge, Env } from './edge.ts';
 import { healthz, readyz } from './health.ts';
 import { metricsPage } from './metrics.ts';
