@@ -98,19 +98,19 @@ test('gzip, Zstandard and plain files are the same to the reader', async () => {
 
 test('an import that stops goes on where it stopped, nothing doubled, nothing lost', async () => {
   await using store = await freshStore();
-  const lines = linesOf(5000);
+  const lines = linesOf(12_000);
   const stop = new AbortController();
   const stopped = await bring(store, lines, { signal: stop.signal, onProgress: () => stop.abort() });
   assert.ok(!stopped.ok && stopped.code === 'interrupted');
-  assert.equal(await store.papers.count(), 2000);
-  const rest = await reportOf(bring(store, lines));
-  assert.deepEqual([rest.resumedAt, rest.new, rest.same], [2000, 3000, 0]);
   assert.equal(await store.papers.count(), 5000);
+  const rest = await reportOf(bring(store, lines));
+  assert.deepEqual([rest.resumedAt, rest.new, rest.same], [5000, 7000, 0]);
+  assert.equal(await store.papers.count(), 12_000);
 });
 
 test('an import that dies inside an edition still sets it whole and in order', async () => {
   await using store = await freshStore();
-  const titles = Array.from({ length: 2200 }, (_, i) => `Paper number ${i}`);
+  const titles = Array.from({ length: 5200 }, (_, i) => `Paper number ${i}`);
   const page = `Daily Papers\n\nApr 20\n\n${titles.map((title) => `${title}\n\nAn abstract that is longer than its title.\n\n  • 2 authors\n·\nJul 1, 2025`).join('\n\n')}\n`;
   let saves = 0;
   const dying: Store = {
@@ -125,7 +125,7 @@ test('an import that dies inside an edition still sets it whole and in order', a
     },
   };
   await assert.rejects(() => bring(dying, page), /killed/);
-  assert.equal(await store.papers.count(), 2000);
+  assert.equal(await store.papers.count(), 5000);
   const rest = await reportOf(bring(store, page));
   assert.deepEqual([rest.new, rest.editions], [200, ['2026-04-20']]);
   const edition = await store.editions.latest();
@@ -151,11 +151,11 @@ test('malformed lines are counted, named and logged; the others come in', async 
 
 test('a cut archive keeps what came before the cut and says so', async () => {
   await using store = await freshStore();
-  const packed = gzipSync(linesOf(6000));
+  const packed = gzipSync(linesOf(14_000));
   const outcome = await bring(store, packed.subarray(0, packed.length - 400));
   assert.ok(!outcome.ok && outcome.code === 'bad-input');
   const kept = await store.papers.count();
-  assert.ok(kept > 2000 && kept < 6000);
+  assert.ok(kept > 5000 && kept < 14_000);
   assert.equal(
     outcome.message,
     `The gzip archive is damaged or ends too early. The ${kept} entries up to line ${kept} were kept.`,
@@ -189,12 +189,12 @@ test('a file of which no entry can be read is refused, and may be mended and bro
 test('progress counts up to the whole file', async () => {
   await using store = await freshStore();
   const seen: ImportProgress[] = [];
-  const lines = linesOf(5000);
+  const lines = linesOf(12_000);
   await reportOf(bring(store, lines, { onProgress: (progress) => seen.push(progress) }));
   const last = seen.at(-1);
   assert.deepEqual(
     [last?.done, last?.rejected, last?.bytesRead, last?.bytesTotal],
-    [5000, 0, lines.length, lines.length],
+    [12_000, 0, lines.length, lines.length],
   );
   assert.equal(Math.round(last?.etaSeconds ?? 9), 0);
   assert.ok(seen.length >= 3 && (last?.rate ?? 0) > 0);

@@ -58,9 +58,9 @@ export interface ImportReport {
   readonly seconds: number;
 }
 
-const BATCH = 2_000;
+const BATCH = 5_000;
 /** Entries parsed before others have the event loop: the save under way must not wait for its answers. */
-const SLICE = 25;
+const SLICE = 4;
 const FINGERPRINT_BYTES = 65_536;
 const HEAD_BYTES = 4_096;
 const REJECTIONS = 20;

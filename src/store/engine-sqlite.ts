@@ -150,7 +150,8 @@ export const openSqlite = async (path: string): Promise<Engine> => {
       turn = mine.catch(() => {});
       return mine;
     },
-    script: async (_, text) => writer.database.exec(text),
+    // What only SQLite is to run is a comment to the other engine.
+    script: async (_, text) => writer.database.exec(text.replaceAll(/\/\* sqlite:(.*?)\*\//gs, '$1')),
     lockMigrations: async () => {},
     revision: async () => opened + Number(version.get()?.data_version),
     check: async () => {

@@ -11,6 +11,7 @@ const UNKEEPABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff
  * be indexed ends in a hash. The document and the raw record beside it keep the text as it came.
  */
 export const keyText = (text: string): string => {
+  if (text.length <= LONGEST && text.isWellFormed() && !text.includes('\0')) return text;
   const kept = text.replace(UNKEEPABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return kept.length <= LONGEST ? kept : `${kept.slice(0, 160).toWellFormed()}~${digest(kept)}`;
 };

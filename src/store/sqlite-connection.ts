@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** Opens `path` with the settings that every connection has; makes the file when it may write. Throws SQLite's own errors. */
-export const openConnection = (path: string, readOnly: boolean): Connection => {
+export const openConnection = (path: string, readOnly: boolean, cacheKiB = 65_536): Connection => {
   // Waiting inside SQLite blocks the event loop: `begin` waits outside it. A reader waits only while a crash is recovered.
   const database = new DatabaseSync(path, { readOnly, timeout: readOnly ? 2000 : 20 });
   try {
@@ -24,7 +24,7 @@ export const openConnection = (path: string, readOnly: boolean): Connection => {
       database.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       database.exec('PRAGMA wal_autocheckpoint = 8192;');
     }
-    database.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;');
+    database.exec(`PRAGMA foreign_keys = ON; PRAGMA cache_size = -${cacheKiB}; PRAGMA mmap_size = 268435456;`);
   } catch (cause) {
     database.close();
     throw cause;

@@ -20,7 +20,14 @@ export interface Reply {
   readonly failure: { readonly message: string; readonly errcode: number } | null;
 }
 
-const connection = openConnection(workerData as string, false);
+/** Pages of a large save that do not fit are written to the log more than once. */
+const CACHE_KIB = 196_608;
+
+/** Pages in the log before they go into the file: most are touched by every large save, and go once for several. */
+const LOG_PAGES = 40_960;
+
+const connection = openConnection(workerData as string, false, CACHE_KIB);
+connection.database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
 let broken: Reply['failure'] = null;
 
 const run = ({ text, parameters }: Wish): Pick<Reply, 'rows' | 'changes'> => {
