@@ -45,7 +45,7 @@ export interface Shared {
   readonly days: number | null;
   readonly authors: readonly Author[];
   readonly categories: readonly string[];
-  /** Telling words of both, as the later one writes them; those of its title first. */
+  /** Telling words of both, as the later one writes them; those of titles first. */
   readonly words: readonly string[];
 }
 
@@ -62,17 +62,22 @@ const COMMON = new Set(
   present presents while however these their which where when such each many more most than with without from into over
   through between under high low better improve improves improved improving significantly effective efficient efficiently
   first second three multiple single various general new time also only even further well known study studies analysis
-  system systems code available recent recently important provide provides used uses make makes made enable enables`
+  system systems code available research investigation integrate integrating incorporate incorporating ability
+  capability capabilities generalist domain review survey towards toward understand understanding recent recently important provide provides used uses make makes made enable enables`
     .split(/\s+/)
     .map(stem),
 );
 
-const tellingIn = (text: string): Map<string, string> => {
-  const words = new Map<string, string>();
+/** Telling words of a text by their stems, as first written, and how often each stands there. */
+const tellingIn = (text: string): Map<string, { readonly word: string; count: number }> => {
+  const words = new Map<string, { readonly word: string; count: number }>();
   for (const [word] of plainMath(text).matchAll(WORD)) {
     if (word.length < SHORTEST || isStopWord(word)) continue;
     const root = stem(word);
-    if (!COMMON.has(root) && !words.has(root)) words.set(root, word);
+    const known = words.get(root);
+    if (known !== undefined) known.count++;
+    // A capital inside a word belongs to it; one in front may be a title's.
+    else if (!COMMON.has(root)) words.set(root, { word: /.\p{Lu}/u.test(word) ? word : word.toLowerCase(), count: 1 });
   }
   return words;
 };
@@ -85,15 +90,16 @@ type Compared = Pick<Paper, 'title' | 'abstract' | 'authors' | 'categories' | 'p
 /** What a paper has in common with an earlier one. */
 export const sharedBetween = (earlier: Compared, later: Compared): Shared => {
   const theirs = tellingIn(`${earlier.title} ${earlier.abstract}`);
-  const inTitles = tellingIn(earlier.title);
-  const ours = [...tellingIn(`${later.title} ${later.abstract}`)].filter(([root]) => theirs.has(root));
-  const title = tellingIn(later.title);
-  // Both titles, then either, then the abstracts; of these the longer words, which tell more.
-  const rank = (root: string): number => (title.has(root) ? 1 : 0) + (inTitles.has(root) ? 1 : 0);
-  const words = ours
-    .sort(([a, x], [b, y]) => rank(b) - rank(a) || y.length - x.length || (x < y ? -1 : 1))
+  const ours = tellingIn(`${later.title} ${later.abstract}`);
+  const titles = [tellingIn(earlier.title), tellingIn(later.title)];
+  const rank = (root: string): number => titles.filter((title) => title.has(root)).length;
+  const often = (root: string): number => Math.min(theirs.get(root)?.count ?? 0, ours.get(root)?.count ?? 0);
+  // What only the abstracts say tells something where both say it again. Titles come first, then what is said most often.
+  const words = [...ours]
+    .filter(([root]) => theirs.has(root) && (rank(root) > 0 || often(root) > 1))
+    .sort(([a, x], [b, y]) => rank(b) - rank(a) || often(b) - often(a) || (x.word < y.word ? -1 : 1))
     .slice(0, WORDS)
-    .map(([, word]) => word);
+    .map(([, { word }]) => word);
   const keys = new Set(earlier.authors.map(({ key }) => key));
   return {
     days: days(earlier.published, later.published),

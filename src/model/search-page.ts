@@ -59,8 +59,8 @@ export interface Facet {
 
 /** What else could be asked where nothing was found. */
 export interface Otherwise {
-  /** The query without one of its filters, and how many papers that finds; most first, those that find none left out. */
-  readonly ways: readonly { readonly filter: Filter; readonly total: number }[];
+  /** The query without one of its filters, or (null) without all, and how many papers that finds; most first, those that find none left out. */
+  readonly ways: readonly { readonly without: Filter | null; readonly q: string; readonly total: number }[];
   /** Papers nearest in meaning to the words alone. */
   readonly near: readonly PaperCard[];
 }

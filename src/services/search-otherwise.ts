@@ -35,10 +35,15 @@ export const searchOtherwise = async (
   query: Query,
   { near, reader }: { readonly near: number; readonly reader: string },
 ): Promise<Otherwise> => {
-  const ways: { filter: Otherwise['ways'][number]['filter']; total: number }[] = [];
-  for (const filter of filtersOf(query).slice(0, TRIED)) {
-    const total = filter.rest === '' ? 0 : await totalOf(index, parseQuery(filter.rest), near);
-    if (total > 0) ways.push({ filter, total });
+  const filters = filtersOf(query).slice(0, TRIED);
+  const tried: Otherwise['ways'][number][] = [
+    ...filters.map((without) => ({ without, q: without.rest, total: 0 })),
+    ...(filters.length < 2 ? [] : [{ without: null, q: textOf(query), total: 0 }]),
+  ];
+  const ways: Otherwise['ways'][number][] = [];
+  for (const way of tried) {
+    const total = way.q === '' ? 0 : await totalOf(index, parseQuery(way.q), near);
+    if (total > 0) ways.push({ ...way, total });
   }
   return {
     ways: ways.sort((a, b) => b.total - a.total),

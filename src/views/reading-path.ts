@@ -5,7 +5,7 @@ import { href } from '../model/urls.ts';
 import { count, shortDate, time } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
-import { kicker, meta, plain, standfirst } from './story.ts';
+import { bylineText, kicker, plain, standfirst, voteButton } from './story.ts';
 
 const LIMIT = 170;
 const MONTH_DAYS = 30.4;
@@ -36,11 +36,12 @@ const link = ({ days, authors, categories, words }: Shared): Html => {
 
 const step = ({ card, link: shared }: PathPage['steps'][number], here: boolean, frame: Frame): Html => {
   const { paper } = card;
+  const by = bylineText(paper);
   return html`<li${here ? html` class="here" aria-current="true"` : nothing}>${shared === null ? nothing : link(shared)}
 <p class="when">${paper.published === null ? 'Undated' : time(paper.published, shortDate(paper.published))}</p>
 <article class="story">${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${plain(paper.title)}</a></h2>
 <p class="standfirst">${standfirst(plain(paper.abstract), here ? LIMIT * 2 : LIMIT)}</p>
-${meta(card, frame, ...(here ? [] : [html`<a href="${href.paperPath(paper.id)}" aria-label="Reading path through ${plain(paper.title)}">Path from here</a>`]))}
+<p class="meta">${voteButton(card, frame)}${by === null ? nothing : html`<span class="by">${by}</span>`}${here ? nothing : html`<span><a href="${href.paperPath(paper.id)}" aria-label="Reading path through ${plain(paper.title)}">Path from here</a></span>`}</p>
 </article></li>`;
 };
 

@@ -18,7 +18,7 @@ const kept = (one: KeptSearch): Html => {
   return html`<li><article class="story" aria-labelledby="s-${search.id}">
 <h2 id="s-${search.id}"><a href="${href.search(search.query)}">${search.name}</a></h2>
 ${search.name === search.query ? nothing : html`<p class="small"><code>${search.query}</code></p>`}${news(one)}
-<form class="rename" method="post" action="${href.savedSearch(search.id)}"><label class="hidden" for="n-${search.id}">Name of “${search.name}”</label><input id="n-${search.id}" name="name" value="${search.name}" maxlength="${NAME_CAP}" autocomplete="off"><button class="button" name="do" value="rename">Rename</button><button class="button" name="do" value="remove" aria-label="Remove ${search.name}">Remove</button></form>
+<details><summary>Rename or remove</summary><form class="rename" method="post" action="${href.savedSearch(search.id)}"><label class="hidden" for="n-${search.id}">Name of “${search.name}”</label><input id="n-${search.id}" name="name" value="${search.name}" maxlength="${NAME_CAP}" autocomplete="off"><button class="button" name="do" value="rename">Rename</button><button class="button" name="do" value="remove" aria-label="Remove ${search.name}">Remove</button></form></details>
 </article></li>`;
 };
 

@@ -33,7 +33,7 @@ const rows = GRAMMAR.map(
 const also = html`<p class="small">An arXiv number, a DOI or the address of a paper goes straight to it. Slips of the pen are forgiven.</p>`;
 
 /** What one can write, each with an example that is a search. */
-export const grammar: Html = html`<section class="block"><h2 class="section">How to ask</h2><dl class="grammar">${rows}</dl>${also}</section>`;
+export const grammar: Html = html`<section class="block"><h2 class="section">How to ask</h2><dl class="grammar ask">${rows}</dl>${also}</section>`;
 
 /** The same, folded away beside what was found. */
-export const foldedGrammar: Html = html`<details class="block fold"><summary>How to ask</summary><dl class="grammar">${rows}</dl>${also}</details>`;
+export const foldedGrammar: Html = html`<details class="block fold"><summary>How to ask</summary><dl class="grammar ask">${rows}</dl>${also}</details>`;

@@ -46,8 +46,8 @@ export const searchMarkdown = (page: SearchPage, frame: Frame): string =>
       ].join('\n\n');
     }),
     ...(page.otherwise?.ways ?? []).map(
-      ({ filter, total }) =>
-        `- ${link(`Not asking for “${filterText(filter, frame)}”`, frame.origin + href.searchMarkdown(filter.rest))}: ${count(total, 'paper')}`,
+      ({ without, q, total }) =>
+        `- ${link(without === null ? 'Without any filter' : `Leaving out: ${filterText(without, frame)}`, frame.origin + href.searchMarkdown(q))}: ${count(total, 'paper')}`,
     ),
     ...(page.page < page.pages ? [link(`Page ${page.page + 1}`, at(page, frame, page.page + 1))] : []),
     '',

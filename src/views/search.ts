@@ -1,5 +1,5 @@
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
-import { unreadIn } from '../model/filters.ts';
+import { type Filter, unreadIn } from '../model/filters.ts';
 import type { PaperCard } from '../model/paper.ts';
 import type { Highlight, SearchHit, SearchPage, SearchSort } from '../model/search-page.ts';
 import { href } from '../model/urls.ts';
@@ -83,20 +83,27 @@ export const searchHomeView = (frame: Frame): string =>
     main: html`<h1 class="title">Search</h1>${searchBox('', true)}${results(home)}`,
   });
 
+const wayText = (without: Filter | null, frame: Frame): string => {
+  if (without === null) return 'The words alone, without any filter';
+  return without.kind === 'phrase'
+    ? `The words of ${filterText(without, frame)}, not together`
+    : `Leaving out: ${filterText(without, frame)}`;
+};
+
 const noResults = (page: SearchPage, frame: Frame): Html => {
   const { ways = [], near = [] } = page.otherwise ?? {};
-  const { query } = page;
   return html`<section class="empty"><h2>No paper matches</h2>
 ${
   ways.length === 0
     ? html`<p>Fewer words or a looser description may find it. A search by meaning needs no exact words: say what the paper does.</p>`
-    : html`<p>Something is found where one filter is taken out:</p><ul class="facet ways">${ways.map(
-        ({ filter, total }) =>
-          html`<li><a href="${href.search(filter.rest)}"><span>${filter.kind === 'phrase' ? `${filterText(filter, frame)} as loose words` : `not asking for “${filterText(filter, frame)}”`}</span> <span class="number">${count(total, 'paper')}</span></a></li>`,
+    : html`<p>Asked for a little less, something is found:</p><ul class="facet ways">${ways.map(
+        ({ without, q, total }) =>
+          html`<li><a href="${href.search(q)}"><span>${wayText(without, frame)}</span> <span class="number">${count(total, 'paper')}</span></a></li>`,
       )}</ul>`
 }
-${near.length === 0 ? html`<h3>For instance</h3>${examples}` : html`<h3>Nearest in meaning${query.text === '' ? nothing : html` to “${query.text}”`}</h3><ol class="hits">${near.map((card) => html`<li>${story(card, frame, { level: 3, limit: 170 })}</li>`)}</ol>`}
-${foldedGrammar}</section>`;
+</section>
+<section class="block" aria-labelledby="h-near"><h2 class="section" id="h-near">${near.length === 0 ? 'For instance' : 'Nearest in meaning'}</h2>${near.length === 0 ? examples : html`<ol class="hits">${near.map((card) => html`<li>${story(card, frame, { level: 3, limit: 170 })}</li>`)}</ol>`}</section>
+${foldedGrammar}`;
 };
 
 /** Says which words were taken for others, and which are not the operators they look like. */
