@@ -59,6 +59,8 @@ export interface ImportReport {
 }
 
 const BATCH = 5_000;
+/** Of raw text in one batch: what bounds the memory where entries are large. */
+const BATCH_CHARACTERS = 16_000_000;
 /** Entries parsed before others have the event loop: the save under way must not wait for its answers. */
 const SLICE = 4;
 const FINGERPRINT_BYTES = 65_536;
@@ -134,6 +136,7 @@ export const importFile = async (
   /** The day whose front page is being set; kept with the cursor. */
   let edition: Day | null = before?.note != null && isDay(before.note) ? before.note : null;
   let batch: Entry[] = [];
+  let characters = 0;
   let position = resumedAt;
   let kept = resumedAt;
 
@@ -186,6 +189,7 @@ export const importFile = async (
     // It is awaited later: a failure must not go unheard until then.
     saving.catch(() => {});
     batch = [];
+    characters = 0;
     return true;
   };
   const stopped = (): Result<never> =>
@@ -210,9 +214,12 @@ export const importFile = async (
           'line passed over',
         );
       }
-      if (entry.kind !== 'edition') batch.push(entry);
+      if (entry.kind !== 'edition') {
+        batch.push(entry);
+        characters += entry.raw.length;
+      }
       position = entry.position;
-      if (batch.length >= BATCH && !(await flush())) return stopped();
+      if ((batch.length >= BATCH || characters >= BATCH_CHARACTERS) && !(await flush())) return stopped();
       if (batch.length % SLICE === 0) await breathe();
     }
     if (!(await flush())) return stopped();

@@ -1,8 +1,11 @@
 import type { Paper } from '../model/paper.ts';
-import { insertRows } from './bulk.ts';
+import { insertRows, nextTurn } from './bulk.ts';
 import type { Db } from './engine.ts';
 import { keyText } from './key.ts';
 import type { Schema } from './schema.ts';
+
+/** Papers before others have the event loop. */
+const SLICE = 100;
 
 type Listed = Schema['listed'] & Pick<Schema['listing'], 'name' | 'handle'>;
 
@@ -36,7 +39,8 @@ export const relist = async (
     const seen = counts.get(rowKey({ kind, key }));
     counts.set(rowKey({ kind, key }), { kind, key, name, handle, papers: (seen?.papers ?? 0) + by });
   };
-  for (const { old, next } of papers) {
+  for (const [i, { old, next }] of papers.entries()) {
+    if (i % SLICE === SLICE - 1) await nextTurn();
     const before = old ? listedIn(old) : new Map<string, Listed>();
     const after = next ? listedIn(next) : new Map<string, Listed>();
     for (const [key, row] of before) {

@@ -56,6 +56,63 @@ for (const { name, address } of engines) {
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
 
+    test('lists, counts, the ledger and the change log stay as they are when their tables are clustered', async () => {
+      const older = join(folder, `${name} clustered`);
+      for (const step of readdirSync(MIGRATIONS).filter((step) => step < '0008'))
+        cpSync(join(MIGRATIONS, step), join(older, step));
+      const url = await address();
+      await using engine: Engine = url.startsWith('sqlite:') ? await openSqlite(url.slice(7)) : openPostgres(url);
+      await migrate(engine, older);
+      const kept = async () => [
+        await engine.read.selectFrom('listed').selectAll().orderBy('key').execute(),
+        await engine.read.selectFrom('listing').selectAll().orderBy('key').execute(),
+        await engine.read.selectFrom('ledger').selectAll().orderBy('day').execute(),
+        await engine.read.selectFrom('change_log').selectAll().orderBy('seq').execute(),
+      ];
+      const list = { kind: 'author', papers: 2, name: 'Bee, A.', handle: null } as const;
+      const place = { kind: 'author', day: '2026-04-20', paper_id: 'a', place: 3 } as const;
+      const square = { source: 'arxiv', category: 'cs.LG', ingested: 2, rejected: 1 };
+      await engine.write(async (db) => {
+        const keys = ['b', 'a'];
+        const days = ['2026-04-21', '2026-04-20'];
+        for (const key of keys) {
+          await db
+            .insertInto('listed')
+            .values({ ...place, key })
+            .execute();
+          await db
+            .insertInto('listing')
+            .values({ ...list, key })
+            .execute();
+        }
+        for (const day of days)
+          await db
+            .insertInto('ledger')
+            .values({ ...square, day })
+            .execute();
+        for (const seq of [2, 1])
+          await db
+            .insertInto('change_log')
+            .values({ seq, paper_id: `p${seq}` })
+            .execute();
+      });
+      const before = await kept();
+      assert.deepEqual(
+        before.map((rows) => rows.length),
+        [2, 2, 2, 2],
+      );
+      await migrate(engine);
+      assert.deepEqual(await kept(), before);
+      await assert.rejects(
+        engine.write((db) =>
+          db
+            .insertInto('listed')
+            .values({ ...place, key: 'a' })
+            .execute(),
+        ),
+      );
+    });
+
     test('migrations go on from every older step, and one that fails leaves nothing behind', async () => {
       const steps = readdirSync(MIGRATIONS).sort();
       for (let n = 1; n <= steps.length; n++) {
