@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type EmbedAddress, embedAddress } from './kernel/embed-address.ts';
 import { Fault } from './kernel/errors.ts';
+import { type SignInSite, signInSites } from './kernel/sign-in-sites.ts';
+
+export type { EmbedAddress } from './kernel/embed-address.ts';
 
 interface Setting {
   readonly schema: z.ZodType<unknown>;
@@ -73,30 +78,6 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-/** An embedder elsewhere, as `BROADSHEET_EMBED` names it. */
-export interface EmbedAddress {
-  readonly protocol: 'openai' | 'ollama' | 'tei';
-  /** Base address without a slash at its end; no parameters. */
-  readonly url: string;
-  /** Name of the model as that server knows it; empty where it serves only one. */
-  readonly model: string;
-}
-
-/** The parts of `ollama+http://localhost:11434?model=nomic-embed-text`; a string says what is wrong. */
-const embedAddress = (text: string): EmbedAddress | string => {
-  const [, protocol, address = ''] = /^(openai|ollama|tei)\+(https?:\/\/.+)$/i.exec(text) ?? [];
-  const url = URL.parse(address);
-  if (protocol === undefined || url === null)
-    return 'neither auto nor off, nor an address that begins with openai+http://, ollama+http:// or tei+http:// (or https)';
-  if (url.username !== '' || url.password !== '') return 'keys are set with BROADSHEET_EMBED_KEY, not in the address';
-  const odd = [...url.searchParams.keys()].find((name) => name !== 'model');
-  if (odd !== undefined) return `the address has the parameter “${odd}”; only model is known`;
-  const kind = protocol.toLowerCase() as EmbedAddress['protocol'];
-  const model = (url.searchParams.get('model') ?? '').trim();
-  if (!/^[\x21-\x7e]{0,120}$/.test(model)) return 'the name of the model has characters that are not plain';
-  if (model === '' && kind !== 'tei') return 'the address must end in ?model=NAME';
-  return { protocol: kind, url: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), model };
-};
 
 const embed = z
   .string()
@@ -108,6 +89,15 @@ const embed = z
     at.addIssue(address);
     return z.NEVER;
   });
+
+const oidc = z.string().transform((text, at): readonly SignInSite[] => {
+  const sites = signInSites(text);
+  if (sites !== null) return sites;
+  // Not the part itself: it has a secret in it.
+  at.addIssue('one of its parts is not written name=https://issuer|client id|client secret');
+  return z.NEVER;
+});
+
 const mail = z.union([z.literal(''), z.email()]);
 
 /** Every setting there is. Each can also be read from a file named by its `_FILE` twin. None is required. */
@@ -137,6 +127,21 @@ export const SETTINGS = {
     z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
     '',
     'Address readers use, for links in feeds, sitemap and cards; empty means what the request says.',
+  ),
+  BROADSHEET_ACCOUNTS: setting(
+    z.enum(['off', 'open', 'invited']),
+    'off',
+    '`off`: one reader, the owner, who sits at this machine and signs in nowhere; `open`: whoever has a mail address can have an account; `invited`: those whom an operator or moderator invites. The last two need `BROADSHEET_PUBLIC_URL`.',
+  ),
+  BROADSHEET_OIDC: setting(
+    oidc,
+    '',
+    'Other sites one can sign in with, one after another, separated by `;`: `github|CLIENT_ID|CLIENT_SECRET`, the same for `orcid` and `huggingface`, or any OpenID Connect issuer as `NAME=https://issuer|CLIENT_ID|CLIENT_SECRET`, with `|SCOPES` at the end where others than `openid email profile` are wanted.',
+  ),
+  BROADSHEET_PROXIES: setting(
+    list.refine((parts) => parts.every((part) => isIP(part) !== 0), 'not IP addresses'),
+    '',
+    'IP addresses of the proxies in front of Broadsheet, whose word in `X-Forwarded-For` is taken for where a request comes from; empty means none.',
   ),
   BROADSHEET_MASTHEAD: setting(z.string().trim().min(1).max(40), 'Broadsheet', 'The name across the top of the page.'),
   BROADSHEET_LOG_LEVEL: setting(
@@ -235,6 +240,10 @@ export interface Config {
   readonly indexUrl: string;
   /** No trailing slash; empty when the request decides. */
   readonly publicUrl: string;
+  readonly accounts: 'off' | 'open' | 'invited';
+  readonly oidc: readonly SignInSite[];
+  /** IP addresses. */
+  readonly proxies: readonly string[];
   readonly masthead: string;
   readonly logLevel: 'auto' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly embed: 'auto' | 'off' | EmbedAddress;
@@ -295,6 +304,8 @@ export const readConfig = (env: Environment = process.env): Config => {
         `${name} is ${JSON.stringify(masked(name, text ?? fallback))}: ${parsed.error.issues[0]?.message ?? 'not valid'}.`,
       );
   }
+  if (values.BROADSHEET_ACCOUNTS !== 'off' && values.BROADSHEET_PUBLIC_URL === '')
+    mistakes.push('BROADSHEET_PUBLIC_URL is empty: with BROADSHEET_ACCOUNTS, name the address readers use.');
   if (mistakes.length > 0) throw new Fault('bad-config', mistakes.join('\n'));
   const dataDir = resolve(HOME, values.BROADSHEET_DATA_DIR);
   return Object.freeze({
@@ -304,6 +315,9 @@ export const readConfig = (env: Environment = process.env): Config => {
     databaseUrl: values.BROADSHEET_DATABASE_URL || `sqlite:${resolve(dataDir, 'broadsheet.db')}`,
     indexUrl: values.BROADSHEET_INDEX_URL || resolve(dataDir, 'index'),
     publicUrl: values.BROADSHEET_PUBLIC_URL.replace(/\/+$/, ''),
+    accounts: values.BROADSHEET_ACCOUNTS,
+    oidc: values.BROADSHEET_OIDC,
+    proxies: values.BROADSHEET_PROXIES,
     masthead: values.BROADSHEET_MASTHEAD,
     logLevel: values.BROADSHEET_LOG_LEVEL,
     embed: values.BROADSHEET_EMBED,
@@ -329,6 +343,7 @@ export const readConfig = (env: Environment = process.env): Config => {
 /** A value for people to see: without passwords and keys. */
 const masked = (name: string, text: string): string => {
   if (name.endsWith('_KEY')) return text === '' ? '' : '…';
+  if (name === 'BROADSHEET_OIDC') return text.replace(/\|[^;]*/g, '|…');
   if (name.endsWith('_KEYS')) return text.replace(/=[^,]*/g, '=…');
   return text.replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@');
 };

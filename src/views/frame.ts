@@ -1,4 +1,5 @@
 import type { Day } from '../kernel/day.ts';
+import type { Reader } from '../model/reader.ts';
 
 /** How this reader wants the page; kept in a cookie, read by the server, so nothing flashes. */
 export interface Preferences {
@@ -27,7 +28,11 @@ export interface Frame {
     readonly islands: Readonly<Record<string, string>>;
     readonly fonts: readonly string[];
   };
-  /** False where voting is not open to this request (served beyond this machine before there are accounts). */
+  /** Who is signed in; null for nobody. Without accounts, the owner at the machine. */
+  readonly reader: Reader | null;
+  /** Whether there are accounts to sign in to. */
+  readonly accounts: boolean;
+  /** False where there is no way to vote: without accounts, beyond this machine. */
   readonly mayVote: boolean;
   /** A banner across the page, e.g. that search is by words only; null for none. */
   readonly notice: string | null;

@@ -1,6 +1,7 @@
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
 import type { Run } from '../model/ledger.ts';
 import { doneBy, type EmbedProgress, type SourceLine, type SourcesPage } from '../model/ledger-page.ts';
+import { may } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { ago, count, lasting, moment, number } from './dates.ts';
 import type { Frame } from './frame.ts';
@@ -62,7 +63,7 @@ const other = (source: SourceLine): Html =>
   html`<li><h3><a href="${href.ledgerSource(source.id)}">${source.title}</a></h3><p class="small"><code>${source.id}</code> · ${count(source.papers, 'paper')}<br>${can(source)} · <a rel="noreferrer" href="${safeUrl(source.homepage)}">homepage</a></p></li>`;
 
 const pauseForm = ({ id, title, standing, times }: SourceLine, frame: Frame): Html =>
-  frame.mayVote && (times.length > 0 || standing?.paused === true)
+  may(frame.reader?.role ?? 'anyone', 'operator') && (times.length > 0 || standing?.paused === true)
     ? html`<form method="post" action="${href.source(id)}"><button class="button" name="paused" value="${standing?.paused ? '0' : '1'}" aria-label="${standing?.paused ? 'Resume' : 'Pause'} ${title}">${standing?.paused ? 'Resume' : 'Pause'}</button></form>`
     : nothing;
 

@@ -4,13 +4,13 @@ import { type Day, isDay, parseMonth, parseWeek, type Span } from '../kernel/day
 import { Fault } from '../kernel/errors.ts';
 import type { PaperCard } from '../model/paper.ts';
 import { byTalk } from '../model/ranking.ts';
-import { OWNER } from '../model/reader.ts';
 import { type DailyList, readDailyList } from '../services/daily-list.ts';
 import { searchPapers } from '../services/search.ts';
 import { detailShape, itemShape } from './api-hf-shape.ts';
 import type { Edge, Env } from './edge.ts';
 import { originOf } from './frame.ts';
 import { paperAt } from './page-paper.ts';
+import { readerIdOf } from './reader.ts';
 
 type Handler = (c: Context<Env>) => Promise<Response>;
 
@@ -71,7 +71,7 @@ export const dailyPapers =
   (edge: Edge): Handler =>
   async (c) => {
     const { p, limit, sort, date, week, month, submitter } = parsed(DailyQuery, c);
-    const list = await readDailyList(edge, date ?? week ?? month ?? null, OWNER);
+    const list = await readDailyList(edge, date ?? week ?? month ?? null, await readerIdOf(edge, c));
     const wanted = submitter === undefined || submitter === 'broadsheet' ? sorted(list, sort) : [];
     const page = wanted.slice(p * limit, (p + 1) * limit);
     const items = page.map((card) =>
@@ -86,7 +86,7 @@ export const searchApi =
   (edge: Edge): Handler =>
   async (c) => {
     const { q, limit } = parsed(SearchQuery, c);
-    const { hits } = await searchPapers(edge, { q, limit, reader: OWNER });
+    const { hits } = await searchPapers(edge, { q, limit, reader: await readerIdOf(edge, c) });
     return c.json(hits.map(({ card }) => itemShape(card, { featured: null, masthead: edge.config.masthead })));
   };
 
@@ -100,7 +100,7 @@ export const listApi =
       ids.push(id);
       if (ids.length > limit) break;
     }
-    const cards = await edge.store.papers.cards(ids.slice(0, limit), OWNER);
+    const cards = await edge.store.papers.cards(ids.slice(0, limit), await readerIdOf(edge, c));
     const items = cards.map((card) => itemShape(card, { featured: null, masthead: edge.config.masthead }));
     return c.json(items, 200, ids.length > limit ? nextLink(edge, c, { cursor: ids[limit - 1] ?? '' }) : {});
   };
@@ -110,7 +110,11 @@ export const paperApi =
   (edge: Edge): Handler =>
   async (c) => {
     const id = await paperAt(edge, c.req.param('id') ?? '');
-    const [[card], placed] = await Promise.all([edge.store.papers.cards([id], OWNER), edge.store.editions.placing(id)]);
+    const reader = await readerIdOf(edge, c);
+    const [[card], placed] = await Promise.all([
+      edge.store.papers.cards([id], reader),
+      edge.store.editions.placing(id),
+    ]);
     if (card === undefined) throw new Fault('not-found', 'There is no such paper here.');
     return c.json(detailShape(card, { featured: placed[0]?.date ?? null, masthead: edge.config.masthead }));
   };

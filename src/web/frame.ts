@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { dayOf } from '../kernel/day.ts';
+import { may } from '../model/reader.ts';
 import type { Frame } from '../views/frame.ts';
 import type { Edge, Env } from './edge.ts';
-import { isLocal } from './guard-origin.ts';
 import { preferencesOf } from './preferences.ts';
 
 const HOST = /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:]{2,45}\])(?::\d{1,5})?$/i;
@@ -14,7 +14,10 @@ export const originOf = (edge: Pick<Edge, 'config'>, c: Context<Env>): string =>
   return `http://${HOST.test(host) ? host : 'localhost'}`;
 };
 
+/** What every page shares. Who asks has been looked up by the guard. */
 export const frameOf = (edge: Edge, c: Context<Env>, notice: string | null = null): Frame => {
+  const reader = c.get('reader') ?? null;
+  const accounts = edge.config.accounts !== 'off';
   return {
     masthead: edge.config.masthead,
     origin: originOf(edge, c),
@@ -24,8 +27,10 @@ export const frameOf = (edge: Edge, c: Context<Env>, notice: string | null = nul
     today: dayOf(edge.clock.now()),
     sources: edge.sourceTitles,
     assets: edge.assets,
-    mayVote: isLocal(c),
+    reader,
+    accounts,
+    mayVote: accounts || reader !== null,
     notice,
-    banner: edge.alarms.banner(isLocal(c)),
+    banner: edge.alarms.banner(may(reader?.role ?? 'anyone', 'operator')),
   };
 };

@@ -2,7 +2,6 @@ import type { Context } from 'hono';
 import { type Day, dayOf, isDay } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { FrontPage } from '../model/edition.ts';
-import { OWNER } from '../model/reader.ts';
 import { readDay, readEditions, readSpan, readTrending } from '../services/front-page.ts';
 import { editionsView } from '../views/editions.ts';
 import type { Frame } from '../views/frame.ts';
@@ -10,37 +9,46 @@ import { frontPageView, wireView } from '../views/front-page.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
 import { unwrap } from './problem.ts';
+import { readerIdOf } from './reader.ts';
 import { sendKept } from './send.ts';
 
 type Handler = (c: Context<Env>) => Promise<Response>;
 
 /** Everything of a frame that a page's markup can differ by. */
 const frameKey = (frame: Frame): string =>
-  [frame.origin, frame.path, frame.today, frame.mayVote, frame.banner?.says, ...Object.values(frame.preferences)].join(
-    ' ',
-  );
+  [
+    frame.origin,
+    frame.path,
+    frame.today,
+    frame.reader?.id,
+    frame.mayVote,
+    frame.banner?.says,
+    ...Object.values(frame.preferences),
+  ].join(' ');
 
 const front =
-  (edge: Edge, read: (c: Context<Env>) => Promise<FrontPage>): Handler =>
-  (c) => {
+  (edge: Edge, read: (c: Context<Env>, reader: string) => Promise<FrontPage>): Handler =>
+  async (c) => {
+    const reader = await readerIdOf(edge, c);
     const frame = { ...frameOf(edge, c), path: c.req.path };
     const wire = c.req.query('view') === 'wire';
     return sendKept(edge, c, `${wire ? 'wire' : 'front'} ${frameKey(frame)}`, async () =>
-      (wire ? wireView : frontPageView)(await read(c), frame),
+      (wire ? wireView : frontPageView)(await read(c, reader), frame),
     );
   };
 
-export const latestPage = (edge: Edge): Handler => front(edge, async () => unwrap(await readDay(edge, null, OWNER)));
+export const latestPage = (edge: Edge): Handler =>
+  front(edge, async (_, reader) => unwrap(await readDay(edge, null, reader)));
 
 export const dayPage = (edge: Edge): Handler =>
-  front(edge, async (c) => {
+  front(edge, async (c, reader) => {
     const date = c.req.param('date') ?? '';
     if (!isDay(date)) throw new Fault('not-found', 'That is not a day: write it as 2026-04-20.');
-    return unwrap(await readDay(edge, date, OWNER));
+    return unwrap(await readDay(edge, date, reader));
   });
 
 export const spanPage = (edge: Edge, kind: 'week' | 'month'): Handler =>
-  front(edge, async (c) => unwrap(await readSpan(edge, kind, c.req.param('name') ?? '', OWNER)));
+  front(edge, async (c, reader) => unwrap(await readSpan(edge, kind, c.req.param('name') ?? '', reader)));
 
 /** Sends on to the week or month of the latest edition, or of today where there is none. */
 export const latestSpan =
@@ -48,7 +56,7 @@ export const latestSpan =
   async (c) =>
     c.redirect(addressOf((await edge.store.editions.latest())?.date ?? dayOf(edge.clock.now())), 302);
 
-export const trendingPage = (edge: Edge): Handler => front(edge, () => readTrending(edge, OWNER));
+export const trendingPage = (edge: Edge): Handler => front(edge, (_, reader) => readTrending(edge, reader));
 
 export const editionsPage =
   (edge: Edge): Handler =>

@@ -2,12 +2,12 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Result } from '../kernel/result.ts';
 import type { ListingPage } from '../model/pages.ts';
-import { OWNER } from '../model/reader.ts';
 import { readAuthor, readCategory, readOrganisation } from '../services/browse.ts';
 import { listingView } from '../views/listing.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
 import { unwrap } from './problem.ts';
+import { readerIdOf } from './reader.ts';
 import { sendOnce } from './send.ts';
 
 type Read = (edge: Edge, key: string, page: number, reader: string) => Promise<Result<ListingPage, 'not-found'>>;
@@ -17,7 +17,8 @@ const PageNumber = z.coerce.number().int().min(1).max(1_000_000).catch(1);
 const listing =
   (edge: Edge, read: Read) =>
   async (c: Context<Env>): Promise<Response> => {
-    const page = unwrap(await read(edge, c.req.param('key') ?? '', PageNumber.parse(c.req.query('p') ?? 1), OWNER));
+    const number = PageNumber.parse(c.req.query('p') ?? 1);
+    const page = unwrap(await read(edge, c.req.param('key') ?? '', number, await readerIdOf(edge, c)));
     return sendOnce(c, listingView(page, frameOf(edge, c)));
   };
 

@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { Fault } from '../kernel/errors.ts';
 import type { PaperId } from '../model/paper.ts';
-import { OWNER } from '../model/reader.ts';
 import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
 import { renderMath } from '../services/math.ts';
@@ -14,6 +13,7 @@ import { versionsView } from '../views/versions.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
 import { unwrap } from './problem.ts';
+import { readerIdOf } from './reader.ts';
 import { sendOnce } from './send.ts';
 
 type Handler = (c: Context<Env>) => Promise<Response>;
@@ -50,7 +50,7 @@ export const paperPage =
     const id = await paperAt(edge, address);
     if (id !== idFromUrl(address)) return c.redirect(href.paper(id) + ending, 301);
     if (ending === '.bib') return sendOnce(c, unwrap(await citePaper(edge, id)), { type: BIBTEX });
-    const page = unwrap(await readPaper(edge, id, OWNER));
+    const page = unwrap(await readPaper(edge, id, await readerIdOf(edge, c)));
     const frame = frameOf(edge, c);
     if (ending === '.md' || wantsMarkdown(c))
       return sendOnce(c, markdownOf(page, frame), { type: MARKDOWN, vary: VARY });

@@ -1,7 +1,5 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { Fault } from '../kernel/errors.ts';
-import { OWNER } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import {
   lookAtSearch,
@@ -13,24 +11,24 @@ import {
 } from '../services/saved-search.ts';
 import { savedSearchesView } from '../views/saved-search.ts';
 import type { Edge, Env } from './edge.ts';
-import { isLocal } from './guard-origin.ts';
 import { pageOrJson } from './page-ledger.ts';
 import { formOf } from './page-vote.ts';
 import { unwrap } from './problem.ts';
+import { readerIdOf } from './reader.ts';
 
 type Handler = (c: Context<Env>) => Promise<Response>;
-
-const onlyOwner = (c: Context<Env>): void => {
-  if (!isLocal(c)) throw new Fault('forbidden', 'Saved searches are open only on the machine that Broadsheet runs on.');
-};
 
 /** `/searches` and `/searches.json` */
 export const savedSearchesPage =
   (edge: Edge): Handler =>
   async (c) => {
-    onlyOwner(c);
     const { saved = '', removed = '' } = c.req.query();
-    return pageOrJson(edge, c, await readSavedSearches(edge, { reader: OWNER, saved, removed }), savedSearchesView);
+    return pageOrJson(
+      edge,
+      c,
+      await readSavedSearches(edge, { reader: await readerIdOf(edge, c), saved, removed }),
+      savedSearchesView,
+    );
   };
 
 const SaveForm = z.object({ q: z.string().max(2_000), name: z.string().max(1_000).optional() });
@@ -39,9 +37,8 @@ const SaveForm = z.object({ q: z.string().max(2_000), name: z.string().max(1_000
 export const saveSearchPage =
   (edge: Edge): Handler =>
   async (c) => {
-    onlyOwner(c);
     const { q, name = '' } = await formOf(edge, c, SaveForm);
-    const { id } = unwrap(await saveSearch(edge, { reader: OWNER, q, name }));
+    const { id } = unwrap(await saveSearch(edge, { reader: await readerIdOf(edge, c), q, name }));
     return c.redirect(`${href.searches}?saved=${id}`, 303);
   };
 
@@ -54,8 +51,7 @@ const ChangeForm = z.object({
 export const changeSearchPage =
   (edge: Edge): Handler =>
   async (c) => {
-    onlyOwner(c);
-    const which = { reader: OWNER, id: c.req.param('id') ?? '' };
+    const which = { reader: await readerIdOf(edge, c), id: c.req.param('id') ?? '' };
     const { do: wish, name } = await formOf(edge, c, ChangeForm);
     if (wish === 'look') {
       const { query } = unwrap(await lookAtSearch(edge, which));

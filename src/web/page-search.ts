@@ -5,7 +5,6 @@ import { between } from '../model/filters.ts';
 import { jumpTo } from '../model/jump.ts';
 import type { PaperId } from '../model/paper.ts';
 import { parseQuery } from '../model/query.ts';
-import { OWNER } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { savedAs } from '../services/saved-search.ts';
 import { searchPapers } from '../services/search.ts';
@@ -13,7 +12,7 @@ import { type Keeping, liveSearchView, searchHomeView, searchView } from '../vie
 import { searchMarkdown } from '../views/search-markdown.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
-import { isLocal } from './guard-origin.ts';
+import { readerIdOf } from './reader.ts';
 import { sendOnce } from './send.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -45,8 +44,10 @@ const formOf = (c: Context<Env>): Form => {
   return c.req.path.endsWith('.json') || /\bapplication\/json\b/.test(accept) ? 'json' : 'html';
 };
 
-const keepingOf = async (edge: Edge, c: Context<Env>, q: string): Promise<Keeping | null> =>
-  isLocal(c) ? { id: await savedAs(edge, { reader: OWNER, q }) } : null;
+const keepingOf = async (edge: Edge, c: Context<Env>, q: string): Promise<Keeping | null> => {
+  const reader = await edge.readerOf(c);
+  return reader === null ? null : { id: await savedAs(edge, { reader: reader.id, q }) };
+};
 
 /**
  * `/search`, `/search.md`, `/search.json`: an id, DOI or address goes straight to its paper when we have it. `live=1` is
@@ -67,12 +68,18 @@ export const searchPage =
       return sendOnce(c, live ? liveSearchView(null, frame) : searchHomeView(frame), { vary: VARY });
     const jump = await storedJump(edge, q);
     if (jump !== null && live) {
-      const [card] = await edge.store.papers.cards([jump], OWNER);
+      const [card] = await edge.store.papers.cards([jump], await readerIdOf(edge, c));
       if (card !== undefined) return sendOnce(c, liveSearchView(card, frame), { vary: VARY });
     }
     if (jump !== null && form === 'html') return c.redirect(href.paper(jump), 302);
     if (jump !== null && form === 'markdown') return c.redirect(href.paperMarkdown(jump), 302);
-    const page = await searchPapers(edge, { q, sort, page: p, reader: OWNER, typing: live === '1' });
+    const page = await searchPapers(edge, {
+      q,
+      sort,
+      page: p,
+      reader: await readerIdOf(edge, c),
+      typing: live === '1',
+    });
     if (form === 'json') return sendOnce(c, JSON.stringify(page), { type: JSON_TYPE, vary: VARY });
     if (form === 'markdown') return sendOnce(c, searchMarkdown(page, frame), { type: MARKDOWN, vary: VARY });
     const keeping = await keepingOf(edge, c, q);

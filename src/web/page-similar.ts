@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { jumpTo } from '../model/jump.ts';
 import type { PaperId } from '../model/paper.ts';
-import { OWNER } from '../model/reader.ts';
 import { href, idFromUrl } from '../model/urls.ts';
 import { readPath } from '../services/reading-path.ts';
 import { readSimilar } from '../services/similar.ts';
@@ -11,6 +10,7 @@ import type { Edge, Env } from './edge.ts';
 import { pageOrJson } from './page-ledger.ts';
 import { paperAt } from './page-paper.ts';
 import { unwrap } from './problem.ts';
+import { readerIdOf } from './reader.ts';
 
 /** Papers that others can be like at once. */
 const MOST = 12;
@@ -33,7 +33,12 @@ export const similarPage =
   async (c) => {
     const named = (c.req.queries('to') ?? []).slice(0, MOST);
     const ids = new Set((await Promise.all(named.map((one) => stored(edge, one)))).filter((id) => id !== null));
-    return pageOrJson(edge, c, await readSimilar(edge, [...ids], { limit: LIMIT, reader: OWNER }), similarView);
+    return pageOrJson(
+      edge,
+      c,
+      await readSimilar(edge, [...ids], { limit: LIMIT, reader: await readerIdOf(edge, c) }),
+      similarView,
+    );
   };
 
 /** `/papers/{id}/path`: what came before a paper, and what followed. */
@@ -43,5 +48,5 @@ export const readingPathPage =
     const address = (c.req.param('id') ?? '').replace(/\/path$/, '');
     const id = await paperAt(edge, address);
     if (id !== idFromUrl(address)) return c.redirect(href.paperPath(id), 301);
-    return pageOrJson(edge, c, unwrap(await readPath(edge, id, OWNER)), readingPathView);
+    return pageOrJson(edge, c, unwrap(await readPath(edge, id, await readerIdOf(edge, c))), readingPathView);
   };

@@ -5,6 +5,9 @@ import { isLocal } from './guard-origin.ts';
 
 const THE_OWNER: Reader = { id: OWNER, handle: 'owner', name: 'The owner', role: 'operator', createdAt: 0 };
 
+/** The id that votes and lists are kept under; empty for nobody. */
+export const readerIdOf = async (edge: Edge, c: Context<Env>): Promise<string> => (await edge.readerOf(c))?.id ?? '';
+
 /** Who asks. Without accounts it is the owner, who sits at this machine, or nobody. */
 export const readerOf =
   (_: WebDeps): Edge['readerOf'] =>

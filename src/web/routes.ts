@@ -26,10 +26,13 @@ export interface Route {
   readonly path: string;
   /** The least that one must be to use it: see `guard-role`. */
   readonly who: Role;
+  /** Nothing of a reader is in it, so who asks is not looked up. */
+  readonly bare?: true;
   readonly handle: (edge: Edge) => (c: Context<Env>) => Response | Promise<Response>;
 }
 
 const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, who: 'anyone', handle });
+const bare = (path: string, handle: Route['handle']): Route => ({ ...get(path, handle), bare: true });
 
 /** Every address there is, the special before the general. */
 export const ROUTES: readonly Route[] = [
@@ -50,7 +53,7 @@ export const ROUTES: readonly Route[] = [
   get('/search.md', searchPage),
   get('/search.json', searchPage),
   get('/search/suggest', suggestions),
-  get(href.openSearch, openSearchPage),
+  bare(href.openSearch, openSearchPage),
   get('/similar', similarPage),
   get('/similar.json', similarPage),
   { method: 'GET', path: '/searches', who: 'reader', handle: savedSearchesPage },
@@ -75,12 +78,12 @@ export const ROUTES: readonly Route[] = [
   get('/api/papers/search', searchApi),
   get('/api/papers/:id{.+}', paperApi),
   get('/api/arxiv/:id{.+/repos}', reposApi),
-  get('/healthz', () => healthz),
-  get('/readyz', readyz),
-  get('/metrics', (edge) => metricsPage(edge.metrics)),
-  get('/robots.txt', robots),
-  get('/sitemap.xml', sitemapIndex),
-  get('/sitemap/:name', sitemap),
-  get('/favicon.ico', assetPage),
-  get('/assets/:name', assetPage),
+  bare('/healthz', () => healthz),
+  bare('/readyz', readyz),
+  bare('/metrics', (edge) => metricsPage(edge.metrics)),
+  bare('/robots.txt', robots),
+  bare('/sitemap.xml', sitemapIndex),
+  bare('/sitemap/:name', sitemap),
+  bare('/favicon.ico', assetPage),
+  bare('/assets/:name', assetPage),
 ];

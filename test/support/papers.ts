@@ -57,6 +57,8 @@ export const sampleFrame = (change: Partial<Frame> = {}): Frame => ({
     fonts: ['/assets/head-A.woff2'],
   },
   sources: { 'daily-page': 'A saved daily page' },
+  reader: { id: 'owner', handle: 'owner', name: 'The owner', role: 'operator', createdAt: 0 },
+  accounts: false,
   mayVote: true,
   notice: null,
   banner: null,
