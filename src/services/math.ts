@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { plainMath } from '../kernel/plain-math.ts';
 import { type SetPart, splitMath } from '../model/math.ts';
+import { openThread } from './killable-thread.ts';
 import type { MathWish } from './math-worker.ts';
 
 export interface MathLimits {
@@ -25,7 +24,6 @@ const LIMITS: MathLimits = {
   maxOutput: 100_000,
   maxTextOutput: 1_000_000,
 };
-const START_MS = 5_000;
 const CACHED_CHARACTERS = 8_000_000;
 
 /** Sets formulas in a thread of its own, one at a time. */
@@ -35,57 +33,18 @@ export interface MathWorker extends AsyncDisposable {
   set(tex: string, display: boolean): Promise<string | null>;
 }
 
-const within = async <T>(work: Promise<T>, ms: number): Promise<T | 'late'> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-const startWorker = async (): Promise<Worker> => {
-  const worker = new Worker(new URL('./math-worker.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: 96, stackSizeMb: 2 },
-  });
-  worker.unref();
-  worker.on('error', () => {});
-  if ((await within(once(worker, 'message'), START_MS)) === 'late') throw new Error('The math worker did not start.');
-  return worker;
-};
-
 /** Opens the worker lazily: the thread starts with the first formula. What was set once is kept, failures too. */
 export const openMathWorker = (limits: MathLimits = LIMITS): MathWorker => {
   const cache = new LRUCache<string, { readonly mathml: string | null }>({
     maxSize: CACHED_CHARACTERS,
     sizeCalculation: ({ mathml }, key) => key.length + (mathml?.length ?? 0) + 1,
   });
-  let worker: Promise<Worker> | null = null;
-  let queue: Promise<unknown> = Promise.resolve();
-
-  const stop = async (): Promise<void> => {
-    const stopped = worker;
-    worker = null;
-    await stopped?.then((thread) => thread.terminate()).catch(() => {});
-  };
-
-  const ask = async (wish: MathWish): Promise<string | null> => {
-    try {
-      worker ??= startWorker();
-      const thread = await worker;
-      const answer = once(thread, 'message');
-      thread.postMessage(wish);
-      const said = await within(answer, limits.formulaMs);
-      if (said !== 'late') return said[0] as string | null;
-    } catch {
-      // The thread ran out of memory or could not start: the next formula gets a new one.
-    }
-    await stop();
-    return null;
-  };
+  const thread = openThread<MathWish>(new URL('./math-worker.ts', import.meta.url), {
+    ms: limits.formulaMs,
+    maxOldGenerationSizeMb: 96,
+    stackSizeMb: 2,
+  });
+  const asked = new Map<string, Promise<string | null>>();
 
   return {
     limits,
@@ -94,19 +53,16 @@ export const openMathWorker = (limits: MathLimits = LIMITS): MathWorker => {
       const key = `${display ? 'd' : 'i'}${tex}`;
       const kept = cache.get(key);
       if (kept !== undefined) return kept.mathml;
-      const turn = queue.then(() => {
-        const meanwhile = cache.get(key);
-        return meanwhile === undefined ? ask({ tex, display, maxOutput: limits.maxOutput }) : meanwhile.mathml;
-      });
-      queue = turn;
+      const waited = asked.get(key);
+      if (waited !== undefined) return waited;
+      const turn = thread.ask({ tex, display, maxOutput: limits.maxOutput }) as Promise<string | null>;
+      asked.set(key, turn);
       const mathml = await turn;
+      asked.delete(key);
       cache.set(key, { mathml });
       return mathml;
     },
-    async [Symbol.asyncDispose]() {
-      await queue;
-      await stop();
-    },
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
 };
 
