@@ -65,7 +65,8 @@ const keep = ({ query }: SearchPage, keeping: Keeping | null): Html => {
     : html`<p class="keep"><a href="${href.searches}">Saved</a></p>`;
 };
 
-const home: Html = html`<div class="sheet"><section class="block"><h2 class="section">For instance</h2>${examples}</section><aside class="rail" aria-label="Help">${grammar}</aside></div>`;
+const home = (frame: Frame): Html =>
+  html`<div class="sheet"><section class="block"><h2 class="section">For instance</h2>${examples}${frame.reader !== null ? html`<p class="actions"><a href="${href.searches}">Saved searches</a></p>` : nothing}</section><aside class="rail" aria-label="Help">${grammar}</aside></div>`;
 
 /** What stands under the box: replaced as a whole while one types. */
 const results = (inside: Html): Html => html`<div id="results" class="results">${inside}</div>`;
@@ -80,7 +81,7 @@ export const searchHomeView = (frame: Frame): string =>
     },
     section: 'search',
     islands: ['live-search', 'vote'],
-    main: html`<h1 class="title">Search</h1>${searchBox('', true)}${results(home)}`,
+    main: html`<h1 class="title">Search</h1>${searchBox('', true)}${results(home(frame))}`,
   });
 
 const wayText = (without: Filter | null, frame: Frame): string => {
@@ -162,7 +163,7 @@ export const liveSearchView = (
 ): string => {
   const inside =
     page === null
-      ? home
+      ? home(frame)
       : 'paper' in page
         ? html`<p class="found">This is one paper. Enter goes to it.</p><ol class="hits"><li>${story(page, frame, { level: 2, limit: 280 })}</li></ol>`
         : found(page, frame, keeping);
