@@ -14,6 +14,9 @@ import { openThread, type SqliteThread } from './sqlite-thread.ts';
 /** How long a writer waits for another process's transaction before it gives up. */
 const PATIENCE_MS = 30_000;
 
+/** Pages in the log of large saves: most are touched by every one of them, and go into the file once for several. */
+const LOG_PAGES = 40_960;
+
 /** The five methods of better-sqlite3 that Kysely calls, over `node:sqlite`. */
 const shim = ({ database, prepare }: Connection): SqliteDatabase => ({
   close: () => database.close(),
@@ -122,6 +125,11 @@ export const openSqlite = async (path: string): Promise<Engine> => {
   };
   /** Starts with the first large save: its statements and commits would hold up the event loop. */
   let thread: SqliteThread | null = null;
+  const startThread = (): SqliteThread => {
+    // A small commit here is not to bring home what the thread has logged.
+    writer.database.exec(`PRAGMA wal_autocheckpoint = ${2 * LOG_PAGES}`);
+    return openThread(file, LOG_PAGES);
+  };
   const version = reader.database.prepare('PRAGMA data_version');
   const opened = Date.now() * 1000;
   let turn: Promise<unknown> = Promise.resolve();
@@ -144,8 +152,9 @@ export const openSqlite = async (path: string): Promise<Engine> => {
     write: (work, { large = false } = {}) => {
       // SQLite answers at once, so a long queue of writers would keep the event loop from everyone else.
       const mine = turn.then(nextTurn).then(() => {
-        if (large) thread ??= openThread(file);
-        return transact(work, large && thread ? thread : here);
+        if (!large) return transact(work, here);
+        if (!thread || thread.hasEnded()) thread = startThread();
+        return transact(work, thread);
       });
       turn = mine.catch(() => {});
       return mine;

@@ -20,13 +20,15 @@ export class ThreadAdapter extends SqliteAdapter {
 /** A connection in a thread of its own: neither its statements nor its commits hold up the event loop. */
 export interface SqliteThread extends AsyncDisposable {
   readonly db: Db;
+  /** Whether the thread is no more, e.g. for want of memory: another is to be opened. */
+  hasEnded(): boolean;
   /** Rejects with SQLite's message and `errcode`. `ROLLBACK` without a transaction does nothing. */
   exec(text: string): Promise<void>;
 }
 
-/** Opens the existing database `path`. */
-export const openThread = (path: string): SqliteThread => {
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: path });
+/** Opens the existing database `path`; its log goes into the file when it has `logPages`, and when nothing is written. */
+export const openThread = (path: string, logPages: number): SqliteThread => {
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: { path, logPages } });
   worker.unref();
   const waiting = new Map<number, { resolve(reply: Reply): void; reject(cause: unknown): void }>();
   let last = 0;
@@ -85,6 +87,7 @@ export const openThread = (path: string): SqliteThread => {
         createQueryCompiler: () => new SqliteQueryCompiler(),
       },
     }),
+    hasEnded: () => ended !== null,
     exec: async (text) => {
       await ask(text, null);
     },

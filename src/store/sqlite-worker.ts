@@ -23,11 +23,21 @@ export interface Reply {
 /** Pages of a large save that do not fit are written to the log more than once. */
 const CACHE_KIB = 196_608;
 
-/** Pages in the log before they go into the file: most are touched by every large save, and go once for several. */
-const LOG_PAGES = 40_960;
+const { path, logPages } = workerData as { readonly path: string; readonly logPages: number };
+const connection = openConnection(path, false, CACHE_KIB);
+connection.database.exec(`PRAGMA wal_autocheckpoint = ${logPages}`);
 
-const connection = openConnection(workerData as string, false, CACHE_KIB);
-connection.database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
+/** Left to another thread's commit, the log would go into the file there, and hold up that thread's event loop. */
+const IDLE_MS = 500;
+const tidy = setTimeout(() => {
+  if (connection.database.isTransaction) return;
+  try {
+    connection.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch {
+    // The log keeps what the file could not take; the next commit meets the same trouble and says so.
+  }
+}, IDLE_MS).unref();
+
 let broken: Reply['failure'] = null;
 
 const run = ({ text, parameters }: Wish): Pick<Reply, 'rows' | 'changes'> => {
@@ -52,7 +62,12 @@ const answer = (wish: Wish): void => {
 };
 
 parentPort?.on('message', (wish: Wish | 'close') => {
-  if (wish !== 'close') return answer(wish);
+  if (wish !== 'close') {
+    answer(wish);
+    tidy.refresh();
+    return;
+  }
+  clearTimeout(tidy);
   connection.database.close();
   parentPort?.close();
 });
