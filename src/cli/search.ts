@@ -62,9 +62,12 @@ const stored = async ({ store }: App, named: string): Promise<PaperId | null> =>
 const jsonOf = (page: Pick<SearchPage, 'mode' | 'tookMs' | 'total'>, results: readonly object[]): string =>
   `${JSON.stringify({ mode: page.mode, took_ms: Math.round(page.tookMs * 1000) / 1000, total: page.total, results })}\n`;
 
-const printPapers = async (cards: readonly PaperCard[], json: boolean | undefined): Promise<void> => {
+const printPapers = async (
+  cards: readonly PaperCard[],
+  { json, why }: { readonly json: boolean | undefined; readonly why: 'named' | 'meaning' },
+): Promise<void> => {
   if (json) {
-    const results = cards.map(({ paper }) => ({ id: paper.id, title: paper.title }));
+    const results = cards.map(({ paper }) => ({ id: paper.id, title: paper.title, why }));
     return print(`${JSON.stringify({ total: cards.length, results })}\n`);
   }
   for (const [i, card] of cards.entries()) {
@@ -86,7 +89,7 @@ const printSimilar = async (app: App, named: readonly string[], { limit, json }:
     ids.push(id);
   }
   const { similar, to } = await readSimilar(app, ids, { limit, reader: OWNER });
-  await printPapers(similar, json);
+  await printPapers(similar, { json, why: 'meaning' });
   if (!json)
     remark(`${many(similar.length, 'paper')} nearest in meaning to ${to.map((c) => c.paper.title).join('; ')}.`);
 };
@@ -97,7 +100,7 @@ const printSearch = async (app: App, q: string, { limit, sort, json }: Options):
     import('../model/reader.ts'),
   ]);
   const jump = await stored(app, q);
-  if (jump !== null) return printPapers(await app.store.papers.cards([jump], OWNER), json);
+  if (jump !== null) return printPapers(await app.store.papers.cards([jump], OWNER), { json, why: 'named' });
   const found = await searchPapers(app, { q, limit, sort, reader: OWNER, patience: MODEL_PATIENCE_MS });
   if (json) {
     const results = found.hits.map(({ card: { paper }, score, why }) => ({

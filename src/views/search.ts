@@ -91,7 +91,7 @@ const wayText = (without: Filter | null, frame: Frame): string => {
     : `Leaving out: ${filterText(without, frame)}`;
 };
 
-const noResults = (page: SearchPage, frame: Frame): Html => {
+const noResults = (page: SearchPage, frame: Frame, keeping: Keeping | null): Html => {
   const { ways = [], near = [] } = page.otherwise ?? {};
   return html`<section class="empty"><h2>No paper matches</h2>
 ${
@@ -101,8 +101,7 @@ ${
         ({ without, q, total }) =>
           html`<li><a href="${href.search(q)}"><span>${wayText(without, frame)}</span> <span class="number">${count(total, 'paper')}</span></a></li>`,
       )}</ul>`
-}
-</section>
+}${keep(page, keeping)}</section>
 <section class="block" aria-labelledby="h-near"><h2 class="section" id="h-near">${near.length === 0 ? 'For instance' : 'Nearest in meaning'}</h2>${near.length === 0 ? examples : html`<ol class="hits">${near.map((card) => html`<li>${story(card, frame, { level: 3, limit: 170 })}</li>`)}</ol>`}</section>
 ${foldedGrammar}`;
 };
@@ -125,7 +124,7 @@ const found = (
 ${page.mode === 'hybrid' ? nothing : html`<p class="notice">${page.mode === 'lexical' ? 'By words only.' : 'By words and quick meaning only.'} ${page.modeReason ?? ''}</p>`}${remarks(page)}${chips(page, frame)}
 ${
   page.hits.length === 0
-    ? noResults(page, frame)
+    ? noResults(page, frame, keeping)
     : html`<div class="sheet"><div><div class="tools">${sorts(page)}${keep(page, keeping)}</div><ol class="hits" start="${(page.page - 1) * page.limit + 1}">${page.hits.map((one) => hit(one, frame))}</ol>
 ${pager(page, addressOf(page))}</div>
 <aside class="rail" aria-label="Narrow the search">${page.facets.map((one) => facet(one, page, frame))}${spans(page, frame)}${foldedGrammar}</aside></div>`

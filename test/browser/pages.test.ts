@@ -33,6 +33,8 @@ before(async () => {
     },
   ]);
   const wire = await (await served.site.ask('/?view=wire')).text();
+  const [, paper = ''] = /<h2><a href="([^"]+)"/.exec(wire) ?? [];
+  for (const q of ['video generation', 'agents year:2026']) await served.site.post('/searches', { q });
   const organisation = /href="(\/organisations\/[^"]+)"/.exec(await (await served.site.ask('/')).text())?.[1] ?? '';
   kinds = [
     '/',
@@ -40,7 +42,7 @@ before(async () => {
     '/papers/week/2026-W17',
     '/papers/trending',
     '/editions',
-    /<h2><a href="([^"]+)"/.exec(wire)?.[1] ?? '',
+    paper,
     '/papers/2401.00001',
     organisation,
     '/authors/ada-adder',
@@ -48,6 +50,12 @@ before(async () => {
     '/search',
     '/search?q=video+generation',
     '/search?q=%22zzzz+qqqq%22',
+    '/search?q=video+-toys+year%3A2026+after%3A2025+source%3Adaily-page+in%3Alibrary',
+    '/search?q=%22video+zzzz%22+year%3A2026',
+    '/searches?saved=none',
+    '/similar',
+    `/similar?to=2401.00001&to=${encodeURIComponent(paper.replace('/papers/', ''))}`,
+    `${paper}/path`,
     '/ledger',
     '/ledger/arxiv-oai',
     '/ledger/arxiv-oai/2026-11-12',

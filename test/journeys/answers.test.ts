@@ -31,6 +31,7 @@ after(() => site[Symbol.asyncDispose]());
 const addressOf = async ({ path }: Route): Promise<string> => {
   if (path === '/papers/:id{.+/vote}') return `${paper}/vote`;
   if (path === '/papers/:id{.+/versions}') return `${paper}/versions`;
+  if (path === '/papers/:id{.+/path}') return `${paper}/path`;
   if (path === '/papers/:id{.+}') return paper;
   if (path === '/api/papers/:id{.+}') return `/api${paper}`;
   if (path === '/api/arxiv/:id{.+/repos}') return `/api/arxiv${paper.replace('/papers', '')}/repos`;
@@ -49,6 +50,9 @@ const addressOf = async ({ path }: Route): Promise<string> => {
     '/sources/:source': '/sources/daily-page',
     '/sitemap/:name': '/sitemap/pages.xml',
     '/search': '/search?q=video',
+    '/search.md': '/search.md?q=video',
+    '/search.json': '/search.json?q=video',
+    '/searches/:id': '/searches/none',
     '/search/suggest': '/search/suggest?q=vid',
     '/api/papers/search': '/api/papers/search?q=video',
   };

@@ -39,6 +39,18 @@ test('the first edition goes in once, is found and comes out again', async () =>
   assert.deepEqual(Object.keys(answer.results[0]), ['id', 'title', 'score', 'why']);
   assert.match(answer.results[0].title, /^Veila/);
 
+  const [veila] = answer.results;
+  const named = await run(['search', veila.id, '--json']);
+  assert.deepEqual(JSON.parse(named.out).results, [{ id: veila.id, title: veila.title, why: 'named' }]);
+  const similar = await run(['search', '--similar', veila.id, '--limit', '2', '--json']);
+  assert.equal(JSON.parse(similar.out).results.length, 2);
+  assert.ok(!similar.out.includes(veila.id));
+  const newest = JSON.parse((await run(['search', 'year:2026', '--sort', 'newest', '--json'])).out);
+  assert.equal(newest.results.length, 10);
+  const plain = await run(['search', 'panoramic lidar']);
+  assert.ok(plain.out.includes(veila.title));
+  assert.ok(!plain.out.includes('\u001b'), 'no colours where there is no terminal');
+
   const exported = await run(['export', '--format', 'jsonl']);
   const papers = exported.out
     .trimEnd()
@@ -106,7 +118,9 @@ test('what is not understood gets one sentence and the exit code of the table', 
   await writeFile(file, 'Dear editor,\nthis is no front page.\n');
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['sreve'], 64, /unknown command 'sreve'/],
-    [['search'], 64, /missing required argument/],
+    [['search'], 64, /Say what to search for/],
+    [['search', 'x', '--sort', 'random'], 64, /relevance, newest, votes/],
+    [['search', '--similar', 'nothing'], 66, /no paper nothing/],
     [['search', 'x', '--limit', '0'], 64, /from 1 to 100/],
     [['export', '--format', 'word'], 64, /jsonl, bibtex/],
     [['import', join(folder, 'nothing')], 66, /There is no file/],
