@@ -1,0 +1,34 @@
+/** A bucket of tokens: full at first, one is taken each time, and it fills again by so many an hour. */
+export interface Rate {
+  /** Tokens in a full bucket: how many may be taken at once. */
+  readonly burst: number;
+  readonly perHour: number;
+}
+
+export type Allowance =
+  | { readonly ok: true }
+  | { readonly ok: false /** Milliseconds until a token is there. */; readonly waitMs: number };
+
+const HOUR_MS = 3_600_000;
+
+/** How far back times matter: a bucket left alone so long is full. Milliseconds. */
+export const memoryOf = ({ burst, perHour }: Rate): number => Math.ceil((burst / perHour) * HOUR_MS);
+
+/** Whether one more may be taken at `now`, after those taken at `times` (ms since 1970, any order; those after `now` count as now). */
+export const allowance = (rate: Rate, times: readonly number[], now: number): Allowance => {
+  const perMs = rate.perHour / HOUR_MS;
+  let tokens = rate.burst;
+  let last = Number.NEGATIVE_INFINITY;
+  const fill = (at: number): void => {
+    if (at > last)
+      tokens = Math.min(rate.burst, last === Number.NEGATIVE_INFINITY ? tokens : tokens + (at - last) * perMs);
+    last = at;
+  };
+  for (const time of times.map((at) => Math.min(at, now)).sort((a, b) => a - b)) {
+    fill(time);
+    tokens -= 1;
+  }
+  fill(now);
+  // Sums of fractions of a token may fall short of a whole one by an error of rounding.
+  return tokens >= 1 - 1e-9 ? { ok: true } : { ok: false, waitMs: Math.ceil((1 - tokens) / perMs) };
+};
