@@ -1,9 +1,12 @@
 import type { Day } from '../kernel/day.ts';
 import type { Correction } from '../model/correction.ts';
 import type { Edition } from '../model/edition.ts';
+import type { Arrival, Follow, FollowKind } from '../model/follow.ts';
 import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger.ts';
+import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '../model/library.ts';
 import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
 import type { SavedSearch } from '../model/saved-search.ts';
+import type { AccountStore } from './account-contract.ts';
 
 /** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
 export interface Incoming {
@@ -54,7 +57,7 @@ export interface Counted<K> {
 }
 
 /** All of Broadsheet's truth. One implementation over Kysely, two engines (SQLite, PostgreSQL). Every write has a natural key and may be repeated. */
-export interface Store extends AsyncDisposable {
+export interface Store extends AsyncDisposable, AccountStore {
   readonly engine: 'sqlite' | 'postgres';
   /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */
   revision(): Promise<number>;
@@ -160,6 +163,8 @@ export interface Store extends AsyncDisposable {
       readonly wish: boolean;
       readonly at: number;
     }): Promise<{ readonly votes: number; readonly voted: boolean }>;
+    /** What a reader votes for now and since when (ms since 1970), newest first. */
+    of(reader: string): Promise<readonly { readonly paperId: PaperId; readonly at: number }[]>;
   };
   readonly savedSearches: {
     /** Writes a search as it is now, by reader and id; when it was first made stays. */
@@ -170,6 +175,81 @@ export interface Store extends AsyncDisposable {
     of(reader: string): Promise<readonly SavedSearch[]>;
     /** Forgets for good what was removed before that time (ms since 1970). */
     sweep(before: number): Promise<void>;
+  };
+  /** Changes of one reader come one after another, each a transaction. Reader and paper ids are any text. */
+  readonly library: {
+    /**
+     * Changes entries of a reader; with `saving`, papers that are not in the library are put there first, and those taken
+     * out come back as they were. Returns the entries as they are then, in the order of `ids`; what is unknown is left out.
+     * The same change twice is one.
+     */
+    change(by: {
+      readonly reader: string;
+      readonly ids: readonly PaperId[];
+      readonly change: LibraryChange;
+      readonly at: number;
+      readonly saving: boolean;
+    }): Promise<readonly LibraryEntry[]>;
+    /** Takes papers out; how many were in. They can come back by that `at` until they are swept. */
+    remove(by: { readonly reader: string; readonly ids: readonly PaperId[]; readonly at: number }): Promise<number>;
+    /** Brings back what was taken out at that time; how many. */
+    restore(by: { readonly reader: string; readonly removedAt: number }): Promise<number>;
+    /** Forgets for good what was taken out before that time (ms since 1970). */
+    sweep(before: number): Promise<void>;
+    get(reader: string, ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, LibraryEntry>>;
+    /** All that pass the filter (its words aside), last saved first. */
+    list(
+      reader: string,
+      filter: LibraryFilter,
+    ): Promise<readonly Pick<LibraryEntry, 'paperId' | 'savedAt' | 'changedAt' | 'rating'>[]>;
+    counts(reader: string): Promise<LibraryCounts>;
+    /** Former notes of an entry, latest first. */
+    notes(reader: string, id: PaperId): Promise<readonly { readonly until: number; readonly body: string }[]>;
+    createFolder(by: { readonly reader: string; readonly name: string; readonly at: number }): Promise<void>;
+    /** With all that lies in it; where there is such a folder already they become one. False where there is no `from`. */
+    renameFolder(by: {
+      readonly reader: string;
+      readonly from: string;
+      readonly to: string;
+      readonly at: number;
+    }): Promise<boolean>;
+    /** With the folders in it; the papers stay in the library. False where there is none. */
+    deleteFolder(by: { readonly reader: string; readonly name: string }): Promise<boolean>;
+    /** Forgets everything of a reader: library, follows and what they have seen. */
+    forget(reader: string): Promise<void>;
+  };
+  readonly follows: {
+    /** Followed twice it is one, and keeps its name and day. */
+    put(reader: string, follow: Follow): Promise<void>;
+    delete(reader: string, which: { readonly kind: FollowKind; readonly key: string }): Promise<void>;
+    /** Oldest first. */
+    of(reader: string): Promise<readonly Follow[]>;
+    has(reader: string, which: { readonly kind: FollowKind; readonly key: string }): Promise<boolean>;
+    followers(which: { readonly kind: FollowKind; readonly key: string }): Promise<readonly string[]>;
+    /**
+     * Papers that came in after `since` (ms) dated `firstDay` or later, or not at all, of an author, an organisation or a
+     * category; or that a reader has voted for since. Newest first, at most `limit`. Of other kinds none.
+     */
+    arrivals(
+      which: { readonly kind: FollowKind; readonly key: string },
+      of: { readonly since: number; readonly firstDay: Day; readonly limit: number },
+    ): Promise<readonly Arrival[]>;
+  };
+  /** Papers a reader has been shown on pages of their own. */
+  readonly seen: {
+    /** The first time and place stay; `done` says that the reader has put them aside, which stays too. */
+    add(by: {
+      readonly reader: string;
+      readonly ids: readonly PaperId[];
+      readonly at: number;
+      readonly place: string;
+      readonly done?: boolean;
+    }): Promise<void>;
+    of(
+      reader: string,
+      ids: readonly PaperId[],
+    ): Promise<ReadonlyMap<PaperId, { readonly at: number; readonly place: string; readonly done: boolean }>>;
+    all(reader: string): Promise<readonly { readonly paperId: PaperId; readonly at: number; readonly place: string }[]>;
   };
   readonly changes: {
     since(seq: number, limit: number): Promise<readonly Change[]>;

@@ -20,6 +20,20 @@ const standing = async (db: Db, paperId: string, reader: string): Promise<Standi
 };
 
 export const votes = (engine: Engine): Store['votes'] => ({
+  of: async (reader) =>
+    (
+      await engine.read
+        .selectFrom('vote')
+        .innerJoin('vote_log', (join) =>
+          join.onRef('vote_log.paper_id', '=', 'vote.paper_id').onRef('vote_log.reader', '=', 'vote.reader'),
+        )
+        .select((is) => ['vote.paper_id', is.fn.max('vote_log.at').as('at')])
+        .where('vote.reader', '=', keyText(reader))
+        .groupBy('vote.paper_id')
+        .orderBy('at', 'desc')
+        .orderBy('vote.paper_id')
+        .execute()
+    ).map((row) => ({ paperId: row.paper_id, at: Number(row.at) })),
   cast: async (vote) => {
     const paperId = keyText(vote.paperId);
     const reader = keyText(vote.reader);

@@ -11,8 +11,11 @@ import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { accounts } from './store/accounts.ts';
+import { follows } from './store/follow.ts';
 import { harvest } from './store/harvest.ts';
 import { identity } from './store/identity.ts';
+import { library } from './store/library.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
 import { savedSearches } from './store/saved-search.ts';
@@ -53,6 +56,9 @@ for (const { name, address } of engines) {
     words(open);
     standing(open);
     savedSearches(open);
+    accounts(open);
+    library(open);
+    follows(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
 
