@@ -82,6 +82,8 @@ export interface PaperCard {
   readonly votes: number;
   /** Whether this reader has voted. */
   readonly voted: boolean;
+  /** Whether it is in this reader's library. */
+  readonly saved?: boolean;
   /** Comments reported by the sources the paper was imported from; null where none reports any. */
   readonly comments: number | null;
 }

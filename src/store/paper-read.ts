@@ -47,11 +47,18 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => (
         .leftJoin('vote', (join) =>
           join.onRef('vote.paper_id', '=', 'paper.id').on('vote.reader', '=', keyText(reader)),
         )
-        .select(['paper.id', 'paper.doc', 'paper.comments', 'vote_tally.votes', 'vote.reader'])
+        .leftJoin('library', (join) =>
+          join
+            .onRef('library.paper_id', '=', 'paper.id')
+            .on('library.reader', '=', keyText(reader))
+            .on('library.removed_at', 'is', null),
+        )
+        .select(['paper.id', 'paper.doc', 'paper.comments', 'vote_tally.votes', 'vote.reader', 'library.saved_at'])
         .where('paper.id', 'in', part)
         .execute();
-      for (const { id, doc, comments, votes, reader: voter } of rows) {
-        cards.set(id, { paper: paperOf(id, doc), votes: votes ?? 0, voted: voter !== null, comments });
+      for (const { id, doc, comments, votes, reader: voter, saved_at } of rows) {
+        const mine = { votes: votes ?? 0, voted: voter !== null, saved: saved_at !== null };
+        cards.set(id, { paper: paperOf(id, doc), ...mine, comments });
       }
     }
     return ids.flatMap((id) => cards.get(keyText(id)) ?? []);
