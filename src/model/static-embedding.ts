@@ -1,6 +1,13 @@
 /** A table of word vectors: one int8 row and scale a token, added up to the vector of a text. */
 export interface StaticTable {
   readonly dimensions: number;
+  /** Rows side by side, and what a component of each is worth. */
+  readonly values: Int8Array;
+  readonly scales: Float32Array;
+  /** What a token counts that stands in a text so many times. */
+  countsFor(times: number): number;
+  /** Numbers of the rows of one word, folded. */
+  rowsOf(word: string): readonly number[];
   /** Numbers of the rows of a text's tokens, in order, repeated as they repeat. */
   rows(text: string): readonly number[];
   /** L2-normalised; all zeros where no word is known. `into` is used when given. */
@@ -82,8 +89,14 @@ export const openStaticTable = (table: Uint8Array, vocabulary: string): StaticTa
     return all;
   };
 
+  const countsFor = (times: number): number => powers[times] ?? times ** exponent;
+
   return {
     dimensions,
+    values,
+    scales,
+    countsFor,
+    rowsOf,
     rows,
     embed: (text, into = new Float32Array(dimensions)) => {
       into.fill(0);
@@ -95,7 +108,7 @@ export const openStaticTable = (table: Uint8Array, vocabulary: string): StaticTa
       for (const row of distinct) {
         const times = counts[row] as number;
         counts[row] = 0;
-        const weight = (powers[times] ?? times ** exponent) * (scales[row] as number);
+        const weight = countsFor(times) * (scales[row] as number);
         const base = row * dimensions;
         for (let i = 0; i < dimensions; i++) into[i] = (into[i] as number) + weight * (values[base + i] as number);
       }

@@ -1,9 +1,10 @@
 import type { Query } from '../model/search-page.ts';
 import { eachWord, termOf } from './analyse.ts';
-import { nameMarks, wordHash } from './document.ts';
+import { nameMarks } from './document.ts';
 import { CHUNK, type PostingList } from './posting-list.ts';
 import type { Segment } from './segment.ts';
 import { dayNumber } from './segment-build.ts';
+import { wordHash } from './word-table.ts';
 
 /** A bit for each document of a segment. */
 export type Bits = Uint32Array;

@@ -4,7 +4,7 @@ import { isStopWord } from '../model/stem.ts';
 
 const WORD = /[\p{L}\p{N}]+/gu;
 /** A word longer than this is no word: it is cut, so that it is found by its beginning. UTF-16 units. */
-const LONGEST = 64;
+export const LONGEST = 64;
 
 const isLetterOrDigit = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
 

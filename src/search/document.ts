@@ -1,35 +1,13 @@
+import type { StaticTable } from '../model/static-embedding.ts';
 import type { IndexDoc } from '../ports/search-index.ts';
-import { eachWord, termOf } from './analyse.ts';
+import { eachWord, LONGEST } from './analyse.ts';
 import type { Inverter } from './inverter.ts';
+import { WordTable } from './word-table.ts';
 
 /** Title words count twice: measured on the collections of the decision record. */
 const TITLE_WEIGHT = 2;
 /** Authors of a paper that can be found as plain words. `author:` knows all of them. */
 const AUTHORS_IN_TEXT = 24;
-const KEPT = 400_000;
-
-const kept = new Map<string, string | null>();
-const termFor = (word: string): string | null => {
-  let term = kept.get(word);
-  if (term === undefined) {
-    term = termOf(word);
-    if (kept.size >= KEPT) kept.clear();
-    kept.set(word, term);
-  }
-  return term;
-};
-
-/** Marks of names: every word and every two neighbours, so that `author:"yann lecun"` needs no text to be looked at. */
-const markNames = (inverter: Inverter, field: string, names: readonly string[]): void => {
-  for (const name of names) {
-    let before: string | null = null;
-    eachWord(name, (word) => {
-      inverter.mark(`${field}:${word}`);
-      if (before !== null) inverter.mark(`${field}:${before} ${word}`);
-      before = word;
-    });
-  }
-};
 
 /** The marks that a filter over names asks for: all of them must be there. Words that are none give none. */
 export const nameMarks = (field: string, name: string): readonly string[] => {
@@ -40,50 +18,156 @@ export const nameMarks = (field: string, name: string): readonly string[] => {
     : words.slice(1).map((word, i) => `${field}:${words[i]} ${word}`);
 };
 
-/** Sixteen bits of a word, never 0: phrases are looked up in these. FNV-1a, folded. */
-export const wordHash = (word: string): number => {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193);
-  return ((hash >>> 16) ^ hash) & 0xffff || 1;
-};
-
 /** Words that are corrected to and from have at least so many letters. */
 export const SHORTEST_CORRECTED = 4;
 
-/**
- * Adds a paper's words and marks; returns its words as hashes in order, 0 between fields, for phrases. Words as they
- * were written are counted in `vocabulary`, for spelling.
- */
-export const addDocument = (
-  inverter: Inverter,
-  doc: IndexDoc,
-  averageLength: number,
-  vocabulary: Map<string, number>,
-): Uint16Array => {
-  const hashes: number[] = [];
-  const field = (text: string, weight: number): void => {
-    eachWord(text, (word) => {
-      const term = termFor(word);
-      hashes.push(wordHash(term ?? word));
-      if (term === null) return;
-      inverter.add(term, weight);
-      if (word.length >= SHORTEST_CORRECTED) vocabulary.set(word, (vocabulary.get(word) ?? 0) + 1);
-    });
-    hashes.push(0);
-  };
-  field(doc.title, TITLE_WEIGHT);
-  field(doc.abstract, 1);
-  field(doc.authors.slice(0, AUTHORS_IN_TEXT).join(' '), 1);
-  if (doc.organisation !== null) field(doc.organisation, 1);
-  markNames(inverter, 'author', doc.authors);
-  if (doc.organisation !== null) markNames(inverter, 'org', [doc.organisation]);
-  for (const category of doc.categories) {
-    const code = category.toLowerCase();
-    inverter.mark(`cat:${code}`);
-    if (code.includes('.')) inverter.mark(`cat:${code.slice(0, code.indexOf('.'))}`);
+/** The byte in lower case where it is a letter or digit of ASCII, else 0. */
+const FOLDED = Uint8Array.from({ length: 128 }, (_, byte) => {
+  const lower = String.fromCharCode(byte).toLowerCase();
+  return /[a-z0-9]/.test(lower) ? lower.charCodeAt(0) : 0;
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for
+const BEYOND_ASCII = /[^\x00-\x7f]/;
+
+/** Room for a word or a mark, in bytes: UTF-8 has at most three for a UTF-16 unit. */
+const WORD_ROOM = 3 * (2 * LONGEST + 32);
+
+/** Turns papers into numbers of words, for the index and for static vectors. What it knows of words stays from segment to segment. */
+export class Analyser {
+  readonly table: WordTable;
+  private text = Buffer.alloc(1 << 14);
+  private readonly word = Buffer.alloc(WORD_ROOM);
+  private rows = new Int32Array(1 << 12);
+  private rowCount = 0;
+  private hashes = new Uint16Array(1 << 12);
+  private hashCount = 0;
+
+  constructor(table: StaticTable) {
+    this.table = new WordTable(table);
   }
-  for (const source of doc.sources) inverter.mark(`source:${source}`);
-  for (const has of doc.has ?? []) inverter.mark(`has:${has}`);
-  inverter.end(averageLength);
-  return Uint16Array.from(hashes);
-};
+
+  private hash(value: number): void {
+    if (this.hashCount === this.hashes.length) {
+      const larger = new Uint16Array(2 * this.hashes.length);
+      larger.set(this.hashes);
+      this.hashes = larger;
+    }
+    this.hashes[this.hashCount++] = value;
+  }
+
+  private addRows(word: number): void {
+    const { rowsAt, rows } = this.table;
+    const [from, to] = [rowsAt[word] as number, rowsAt[word + 1] as number];
+    if (this.rowCount + to - from > this.rows.length) {
+      const larger = new Int32Array(2 * (this.rowCount + to - from));
+      larger.set(this.rows);
+      this.rows = larger;
+    }
+    for (let i = from; i < to; i++) this.rows[this.rowCount++] = rows[i] as number;
+  }
+
+  /** Says the bytes of every word, as `eachWord` has them. */
+  private each(text: string, take: (bytes: Uint8Array, from: number, to: number) => void): void {
+    if (BEYOND_ASCII.test(text)) {
+      eachWord(text, (word) => take(this.word, 0, this.word.write(word, 0)));
+      return;
+    }
+    if (text.length >= this.text.length) this.text = Buffer.alloc(2 * text.length);
+    const bytes = this.text;
+    const { length } = text;
+    bytes.write(text, 0, 'latin1');
+    bytes[length] = 0;
+    let start = -1;
+    for (let i = 0; i <= length; i++) {
+      const folded = FOLDED[bytes[i] as number] as number;
+      bytes[i] = folded;
+      if (folded !== 0) {
+        if (start < 0) start = i;
+      } else if (start >= 0) {
+        take(bytes, start, Math.min(i, start + LONGEST));
+        start = -1;
+      }
+    }
+  }
+
+  private mark(inverter: Inverter, bytes: Uint8Array, to: number): void {
+    inverter.mark(this.table.termOf[this.table.find(bytes, 0, to)] as number);
+  }
+
+  private markText(inverter: Inverter, mark: string): void {
+    const bytes = Buffer.from(mark);
+    this.mark(inverter, bytes, bytes.length);
+  }
+
+  /** Marks of names: every word and every two neighbours, so that `author:"yann lecun"` needs no text to be looked at. */
+  private markNames(inverter: Inverter, field: string, names: readonly string[]): void {
+    const mark = Buffer.alloc(WORD_ROOM);
+    const first = mark.write(`${field}:`, 0);
+    // What stands before is the word before and a space.
+    const pair = Buffer.alloc(WORD_ROOM);
+    pair.write(`${field}:`, 0);
+    for (const name of names) {
+      let before = first;
+      this.each(name, (bytes, from, to) => {
+        const length = to - from;
+        for (let i = 0; i < length; i++) mark[first + i] = bytes[from + i] as number;
+        this.mark(inverter, mark, first + length);
+        if (before > first) {
+          for (let i = 0; i < length; i++) pair[before + i] = bytes[from + i] as number;
+          this.mark(inverter, pair, before + length);
+        }
+        for (let i = 0; i < length; i++) pair[first + i] = bytes[from + i] as number;
+        before = first + length;
+        pair[before++] = 32;
+      });
+    }
+  }
+
+  /**
+   * Adds a paper's words and marks. Words as they were written are counted in `spelled`, by their numbers. Returns its words
+   * as hashes in order, 0 between fields, for phrases, and the rows of its title's and abstract's words in the static
+   * table, null where that table splits the text into other words; both are valid until the next call.
+   */
+  add(
+    inverter: Inverter,
+    doc: IndexDoc,
+    averageLength: number,
+    spelled: (word: number) => void,
+  ): { readonly hashes: Uint16Array; readonly rows: Int32Array | null } {
+    const { table } = this;
+    this.hashCount = 0;
+    this.rowCount = 0;
+    const field = (text: string, weight: number, meant: boolean): void => {
+      this.each(text, (bytes, from, to) => {
+        const word = table.find(bytes, from, to);
+        this.hash(table.hashOf[word] as number);
+        if (meant) this.addRows(word);
+        const term = table.termOf[word] as number;
+        if (term < 0) return;
+        inverter.add(term, weight);
+        if (to - from >= SHORTEST_CORRECTED) spelled(word);
+      });
+      this.hash(0);
+    };
+    field(doc.title, TITLE_WEIGHT, true);
+    field(doc.abstract, 1, true);
+    field(doc.authors.slice(0, AUTHORS_IN_TEXT).join(' '), 1, false);
+    if (doc.organisation !== null) field(doc.organisation, 1, false);
+    this.markNames(inverter, 'author', doc.authors);
+    if (doc.organisation !== null) this.markNames(inverter, 'org', [doc.organisation]);
+    for (const category of doc.categories) {
+      const code = category.toLowerCase();
+      this.markText(inverter, `cat:${code}`);
+      if (code.includes('.')) this.markText(inverter, `cat:${code.slice(0, code.indexOf('.'))}`);
+    }
+    for (const source of doc.sources) this.markText(inverter, `source:${source}`);
+    for (const has of doc.has ?? []) this.markText(inverter, `has:${has}`);
+    inverter.end(averageLength);
+    const alike = [doc.title, doc.abstract].every((text) => !BEYOND_ASCII.test(text) && !text.includes('\\'));
+    return {
+      hashes: this.hashes.subarray(0, this.hashCount),
+      rows: alike ? this.rows.subarray(0, this.rowCount) : null,
+    };
+  }
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+type Sum = (table: number, rows: number, weights: number, count: number, length: number, out: number) => void;
 type Dots = (query: number, vectors: number, count: number, length: number, out: number) => void;
 
 interface Memory {
@@ -54,6 +55,31 @@ export const createVectorBlock = (count: number, length: number): VectorBlock =>
       question.set(query);
       dots(0, start + from * length, n, length, length);
       return answers.subarray(0, n);
+    },
+  };
+};
+
+/** Distinct rows that are added up by one call; beyond, the rest is left out: no abstract has so many words. */
+const MOST_ROWS = 8_192;
+
+/** Adds up weighted rows of a table of int8 components. What is returned is valid until the next call. */
+export const createRowSums = (table: Int8Array, length: number) => {
+  const { exports } = new Instance(program);
+  const memory = exports.memory as Memory;
+  const sum = exports.sum as Sum;
+  const start = 8 * MOST_ROWS + 4 * length;
+  memory.grow(Math.ceil((start + table.length) / PAGE));
+  new Int8Array(memory.buffer, start, table.length).set(table);
+  const rows = new Int32Array(memory.buffer, 0, MOST_ROWS);
+  const weights = new Float32Array(memory.buffer, 4 * MOST_ROWS, MOST_ROWS);
+  const out = new Float32Array(memory.buffer, 8 * MOST_ROWS, length);
+  return {
+    rows,
+    weights,
+    /** Of the first `count` of `rows`, each times its weight. */
+    sum: (count: number): Float32Array => {
+      sum(start, 0, 4 * MOST_ROWS, Math.min(count, MOST_ROWS), length, 8 * MOST_ROWS);
+      return out;
     },
   };
 };

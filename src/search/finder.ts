@@ -8,16 +8,16 @@ import type { Evidence, FacetCounts, FindRequest, Found } from '../ports/search-
 import { holdsPhrase, phraseOf } from './accept.ts';
 import { type Agreement, agreementWith } from './agreement.ts';
 import { type Centroids, openCentroids } from './centroids.ts';
-import { wordHash } from './document.ts';
 import { quantise } from './dot.ts';
 import { decodeFine, fineDot } from './fine.ts';
 import { idfOf } from './inverter.ts';
 import { coarseOf, holding, type Masks, masksOf, type Placed, rankByMeaning, rankByWords } from './ranking.ts';
 import { Segment } from './segment.ts';
 import { NO_DAY } from './segment-build.ts';
-import { COARSE_SCALE, FORMAT, MANIFEST, type Manifest } from './segment-files.ts';
+import { COARSE_SCALE, type Manifest, readManifest } from './segment-files.ts';
 import { type AskedWord, wantedOf } from './spelling.ts';
 import { Top } from './top.ts';
+import { wordHash } from './word-table.ts';
 
 /** A paper that shares no word with the query must be this near it (cosine of static vectors), and not much farther than the nearest. */
 const NEAR = 0.25;
@@ -41,9 +41,6 @@ const likeliest = (
 /** How many values of a facet are worth showing. */
 const VALUES = 24;
 
-/** Tag of an embedder's vectors in file names. */
-export const tagOf = (embedder: string): string => embedder.replace(/[^A-Za-z0-9@.-]/g, '_').slice(-80);
-
 /** Days as heights above the oldest there can be: what is on top is newest, and undated papers come last. */
 const heightOf = (day: number): number => (day === NO_DAY ? 1 : day + 1_000_000);
 
@@ -60,7 +57,7 @@ const add = (counts: Map<string, number>, value: string, n = 1): void => {
 };
 
 /** Reads the index as one manifest says it is. Another manifest is another finder; segments that both have are shared. */
-export class Finder {
+export class Finder implements Disposable {
   readonly manifest: Manifest;
   readonly placed: readonly Placed[];
   private readonly table: StaticTable;
@@ -68,18 +65,21 @@ export class Finder {
 
   constructor(folder: string, table: StaticTable, before: Finder | null) {
     this.table = table;
-    this.manifest = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
-    if (this.manifest.format !== FORMAT) throw new Error('an index of another format');
+    this.manifest = readManifest(folder);
+    const placed: Placed[] = [];
     let base = 0;
-    this.placed = this.manifest.segments.map((entry) => {
-      const same = before?.placed.find(
-        ({ segment }) => segment.entry.name === entry.name && segment.entry.deadFile === entry.deadFile,
-      );
-      const segment = same?.segment ?? new Segment(folder, entry);
-      const placed = { segment, base };
-      base += segment.documents;
-      return placed;
-    });
+    try {
+      for (const entry of this.manifest.segments) {
+        const same = before?.placed.find(({ segment }) => segment.entry.name === entry.name)?.segment ?? null;
+        const segment = new Segment(folder, entry, same);
+        placed.push({ segment, base });
+        base += segment.documents;
+      }
+    } catch (error) {
+      for (const { segment } of placed) segment[Symbol.dispose]();
+      throw error;
+    }
+    this.placed = placed;
     const name = this.manifest.centroids;
     this.centroids =
       name === null
@@ -89,10 +89,13 @@ export class Finder {
           : { name, points: openCentroids(new Int8Array(readFileSync(join(folder, name))), table.dimensions) };
   }
 
-  /** Closes segments that `next` does not go on using. */
-  leave(next: Finder | null): void {
-    const used = new Set(next?.placed.map(({ segment }) => segment));
-    for (const { segment } of this.placed) if (!used.has(segment)) segment[Symbol.dispose]();
+  /** Reads what searches need into memory, a piece at a time. Without it the first search does. */
+  async load(): Promise<void> {
+    for (const { segment } of this.placed) await segment.load();
+  }
+
+  [Symbol.dispose](): void {
+    for (const { segment } of this.placed) segment[Symbol.dispose]();
   }
 
   get documents(): number {
@@ -270,10 +273,9 @@ export class Finder {
   ): readonly (readonly [id: string, cosine: number])[] {
     const { embedder } = this.manifest;
     if (embedder === null || embedder.dimensions !== vector.length || (model ?? embedder.id) !== embedder.id) return [];
-    const tag = tagOf(embedder.id);
     return ids.flatMap((id) => {
       const there = this.locate(id);
-      const kept = there?.[0].segment.fine(tag, there[1], embedder.dimensions) ?? null;
+      const kept = there?.[0].segment.fine(embedder.tag, there[1], embedder.dimensions) ?? null;
       const cosine = kept === null ? null : fineDot(kept, vector);
       return cosine === null ? [] : [[id, cosine] as const];
     });
@@ -285,7 +287,7 @@ export class Finder {
     if (embedder === null) return [];
     return ids.flatMap((id) => {
       const there = this.locate(id);
-      const kept = there?.[0].segment.fine(tagOf(embedder.id), there[1], embedder.dimensions) ?? null;
+      const kept = there?.[0].segment.fine(embedder.tag, there[1], embedder.dimensions) ?? null;
       const vector = kept === null ? null : decodeFine(kept);
       return vector === null ? [] : [[id, vector] as const];
     });

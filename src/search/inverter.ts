@@ -1,5 +1,6 @@
-import { encodeLexicon } from './lexicon.ts';
-import { encodePostings } from './posting-list.ts';
+import { LexiconWriter } from './lexicon.ts';
+import { PostingWriter } from './posting-writer.ts';
+import { inOrder } from './word-table.ts';
 
 /** BM25's saturation and length normalisation (Robertson and Zaragoza 2009), as decision 0070 found them best. */
 const K1 = 0.9;
@@ -36,69 +37,67 @@ class Growing {
   }
 }
 
-/** Collects documents and turns them into a lexicon and its postings. Documents are numbered as they are added, from 0. */
+/** Collects documents and turns them into a lexicon and its postings. Documents are numbered as they are added, from 0; terms are numbers of a word table. */
 export class Inverter {
-  private readonly numbers = new Map<string, number>();
-  private readonly terms: string[] = [];
   private readonly held = new Growing();
   private readonly values = new Growing();
   private readonly ends = new Growing();
-  private frequency = new Float32Array(1 << 12);
-  private readonly inDocument: number[] = [];
+  private frequency = new Float32Array(1 << 16);
+  private readonly inDocument = new Growing();
   private length = 0;
 
-  private numberOf(term: string): number {
-    const known = this.numbers.get(term);
-    if (known !== undefined) return known;
-    const number = this.terms.push(term) - 1;
-    this.numbers.set(term, number);
-    if (number >= this.frequency.length) {
+  private note(term: number): void {
+    while (term >= this.frequency.length) {
       const larger = new Float32Array(2 * this.frequency.length);
       larger.set(this.frequency);
       this.frequency = larger;
     }
-    return number;
+    if (this.frequency[term] === 0) this.inDocument.push(term);
   }
 
   /** A word of the document being added, counted `weight` times. */
-  add(term: string, weight: number): void {
-    const number = this.numberOf(term);
-    if (this.frequency[number] === 0) this.inDocument.push(number);
-    this.frequency[number] = (this.frequency[number] ?? 0) + weight;
+  add(term: number, weight: number): void {
+    this.note(term);
+    this.frequency[term] = (this.frequency[term] as number) + weight;
     this.length += weight;
   }
 
   /** A mark of the document being added that is filtered by, not ranked by (`cat:cs.LG`). */
-  mark(term: string): void {
-    const number = this.numberOf(term);
-    if (this.frequency[number] === 0) this.inDocument.push(number);
-    this.frequency[number] = -1;
+  mark(term: number): void {
+    this.note(term);
+    this.frequency[term] = -1;
   }
 
   /** Ends the document being added. `averageLength` in the unit of weights. */
   end(averageLength: number): void {
-    for (const number of this.inDocument) {
-      const frequency = this.frequency[number] ?? 0;
-      this.held.push(number);
+    for (const term of this.inDocument.view()) {
+      const frequency = this.frequency[term] as number;
+      this.held.push(term);
       this.values.push(frequency < 0 ? 1 : impactOf(frequency, this.length, averageLength));
-      this.frequency[number] = 0;
+      this.frequency[term] = 0;
     }
     this.inDocument.length = 0;
     this.length = 0;
     this.ends.push(this.held.length);
   }
 
-  finish(): { readonly lexicon: Uint8Array; readonly postings: readonly Uint8Array[] } {
+  /** Hands the postings on, and returns the lexicon. `terms` are those of the word table. */
+  finish(terms: readonly string[], put: (piece: Uint8Array) => void): LexiconWriter {
     const [held, values, ends] = [this.held.view(), this.values.view(), this.ends.view()];
-    const starts = new Uint32Array(this.terms.length + 1);
-    for (const number of held) starts[number + 1] = (starts[number + 1] ?? 0) + 1;
-    for (let t = 0; t < this.terms.length; t++) starts[t + 1] = (starts[t + 1] ?? 0) + (starts[t] ?? 0);
+    const starts = new Uint32Array(terms.length + 1);
+    for (let i = 0; i < held.length; i++)
+      starts[(held[i] as number) + 1] = (starts[(held[i] as number) + 1] as number) + 1;
+    const present: number[] = [];
+    for (let t = 0; t < terms.length; t++) {
+      if ((starts[t + 1] as number) > 0) present.push(t);
+      starts[t + 1] = (starts[t + 1] as number) + (starts[t] as number);
+    }
     const next = starts.slice();
     const documents = new Uint32Array(held.length);
     const impacts = new Uint8Array(held.length);
     let i = 0;
     for (let document = 0; document < ends.length; document++) {
-      for (const end = ends[document] ?? 0; i < end; i++) {
+      for (const end = ends[document] as number; i < end; i++) {
         const number = held[i] as number;
         const at = next[number] as number;
         next[number] = at + 1;
@@ -106,22 +105,15 @@ export class Inverter {
         impacts[at] = values[i] as number;
       }
     }
-    const sorted = this.terms
-      .map((term, number) => ({ bytes: Buffer.from(term), number }))
-      .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-    const offsets = new Uint32Array(sorted.length + 1);
-    const postings = sorted.map(({ number }, place) => {
-      const [from, to] = [starts[number] ?? 0, starts[number + 1] ?? 0];
-      const list = encodePostings(documents.subarray(from, to), impacts.subarray(from, to));
-      offsets[place + 1] = (offsets[place] ?? 0) + list.length / 4;
-      return list;
-    });
-    return {
-      lexicon: encodeLexicon(
-        sorted.map(({ bytes }) => bytes),
-        offsets,
-      ),
-      postings,
-    };
+    const lexicon = new LexiconWriter();
+    const postings = new PostingWriter(put);
+    for (const term of inOrder(present, terms)) {
+      lexicon.addString(terms[term] as string, postings.length / 4);
+      postings.take(documents, impacts, starts[term] as number, starts[term + 1] as number);
+      postings.put();
+    }
+    lexicon.end(postings.length / 4);
+    postings.flush();
+    return lexicon;
   }
 }

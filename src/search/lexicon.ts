@@ -36,6 +36,58 @@ export const encodeLexicon = (terms: readonly Uint8Array[], offsets: Uint32Array
   return out;
 };
 
+/** Gathers terms that come in order, with a number each, without memory of its own for each. */
+export class LexiconWriter {
+  size = 0;
+  private text = Buffer.allocUnsafe(1 << 16);
+  private bytes = 0;
+  private starts = new Uint32Array(1 << 12);
+  private values = new Uint32Array(1 << 12);
+
+  /** The term is what stands in `text` from … to - 1. */
+  add(text: Buffer, from: number, to: number, value: number): void {
+    if (this.bytes + to - from > this.text.length) {
+      const larger = Buffer.allocUnsafe(2 * (this.bytes + to - from));
+      this.text.copy(larger, 0, 0, this.bytes);
+      this.text = larger;
+    }
+    text.copy(this.text, this.bytes, from, to);
+    this.bytes += to - from;
+    this.values[this.size] = value;
+    this.grow(this.size + 2);
+    this.starts[++this.size] = this.bytes;
+  }
+
+  addString(term: string, value: number): void {
+    const bytes = Buffer.from(term);
+    this.add(bytes, 0, bytes.length, value);
+  }
+
+  /** The number after that of the last term. */
+  end(value: number): void {
+    this.values[this.size] = value;
+  }
+
+  private grow(size: number): void {
+    if (size <= this.starts.length) return;
+    const [starts, values] = [new Uint32Array(2 * size), new Uint32Array(2 * size)];
+    starts.set(this.starts);
+    values.set(this.values);
+    [this.starts, this.values] = [starts, values];
+  }
+
+  /** What `encodeLexicon` makes, in pieces. */
+  pieces(): readonly Uint8Array[] {
+    const bytes = ({ buffer }: Uint32Array, count: number) => new Uint8Array(buffer as ArrayBuffer, 0, 4 * count);
+    return [
+      bytes(Uint32Array.of(this.size, this.bytes), 2),
+      bytes(this.starts, this.size + 1),
+      bytes(this.values, this.size + 1),
+      this.text.subarray(0, this.bytes),
+    ];
+  }
+}
+
 export const openLexicon = (file: Uint8Array): Lexicon => {
   const [size = 0, bytes = 0] = new Uint32Array(file.buffer, file.byteOffset, 2);
   const starts = new Uint32Array(file.buffer, file.byteOffset + 8, size + 1);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { scoreSegment } from './max-score.ts';
-import { documentsOf, encodePostings, mergePostings, viewPostings } from './posting-list.ts';
+import { documentsOf, encodePostings, viewPostings } from './posting-list.ts';
+import { PostingWriter } from './posting-writer.ts';
 import { Top } from './top.ts';
 
 /** Pseudo-random, so that a seed of fast-check stands for a whole collection. */
@@ -88,20 +89,39 @@ test('the best are those of adding everything up', () => {
   );
 });
 
-test('a merged list holds what its parts held, renumbered', () => {
+test('a merged list holds what its parts held, renumbered, as if it had been made at once', () => {
   fc.assert(
     fc.property(collection, ({ seed, documents, shares }) => {
       const next = random(seed);
       let start = 0;
       const wanted: number[] = [];
-      const lists = shares.map((share) => {
+      const impacts: number[] = [];
+      const pieces: Uint8Array[] = [];
+      const writer = new PostingWriter((piece) => pieces.push(piece.slice()));
+      for (const share of shares) {
         const term = termOf(next, documents, share);
         const renumber = Int32Array.from({ length: documents }, () => (next() < 0.1 ? -1 : start++));
-        for (const number of term.documents) if ((renumber[number] ?? -1) >= 0) wanted.push(renumber[number] ?? 0);
-        return { list: viewPostings(encodePostings(term.documents, term.impacts)), renumber };
-      });
-      const merged = mergePostings(lists);
-      assert.deepEqual(merged === null ? [] : [...documentsOf(viewPostings(merged))], wanted);
+        for (const [i, number] of term.documents.entries()) {
+          if ((renumber[number] as number) < 0) continue;
+          wanted.push(renumber[number] as number);
+          impacts.push(term.impacts[i] as number);
+        }
+        // As a list lies somewhere in the midst of a file.
+        const list = encodePostings(term.documents, term.impacts);
+        const buffer = new ArrayBuffer(list.length + 12);
+        const u8 = new Uint8Array(buffer);
+        u8.set(list, 12);
+        writer.takeList({ u8, u16: new Uint16Array(buffer), u32: new Uint32Array(buffer) }, 12, renumber);
+      }
+      assert.equal(writer.put(), wanted.length > 0);
+      writer.take(Uint32Array.of(7), Uint8Array.of(9), 0, 1);
+      writer.put();
+      writer.flush();
+      const written = Buffer.concat(pieces);
+      assert.equal(written.length, writer.length);
+      const first = wanted.length === 0 ? [] : [encodePostings(Uint32Array.from(wanted), Uint8Array.from(impacts))];
+      assert.ok(written.equals(Buffer.concat([...first, encodePostings(Uint32Array.of(7), Uint8Array.of(9))])));
+      if (first[0]) assert.deepEqual([...documentsOf(viewPostings(first[0]))], wanted);
     }),
     { numRuns: 20 },
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { openCentroids, trainCentroids } from './centroids.ts';
 import { Segment } from './segment.ts';
-import { COARSE_SCALE, type SegmentEntry, writeFileSafely } from './segment-files.ts';
+import { COARSE_SCALE, newName, type SegmentEntry, writeFileSafely } from './segment-files.ts';
 import { mergeSegments } from './segment-merge.ts';
 
 export interface MergeOrder {
@@ -27,22 +27,22 @@ export interface MergeResult {
 const LISTED_FROM = 30_000;
 const SAMPLE_PER_LIST = 24;
 
-/** About four times the root of the number of vectors, as faiss advises; a power of two. */
+/** About the root of the number of vectors, a power of two: giving each vector its list costs more than looking into longer lists. */
 const listsFor = (documents: number): number =>
-  documents < LISTED_FROM ? 0 : Math.min(4096, 2 ** Math.round(Math.log2(2.5 * Math.sqrt(documents))));
+  documents < LISTED_FROM ? 0 : Math.min(4096, 2 ** Math.round(Math.log2(1.25 * Math.sqrt(documents))));
 
-/** Centroids are named by how many they are: `c1024` stays in force until the index has grown fourfold. */
-const listsOf = (name: string | null): number => (name === null ? 0 : Number(name.slice(1)));
+/** Centroids are named by how many they are: `c512-…` stays in force until the index has grown fourfold. */
+const listsOf = (name: string | null): number => (name === null ? 0 : Number.parseInt(name.slice(1), 10));
 
 const sampleOf = (segments: readonly Segment[], count: number): { sample: Int8Array; length: number } => {
-  const length = segments[0]?.coarse.block.length ?? 16;
-  const all = segments.reduce((sum, { coarse }) => sum + coarse.block.count, 0);
+  const length = segments[0]?.coarseHead.length ?? 16;
+  const all = segments.reduce((sum, { coarseHead }) => sum + coarseHead.documents.length, 0);
   const step = Math.max(1, Math.floor(all / count));
   const picked: Int8Array[] = [];
   let n = 0;
-  for (const { coarse } of segments) {
-    for (let i = 0; i < coarse.block.count; i++, n++)
-      if (n % step === 0) picked.push(coarse.block.bytes.subarray(i * length, (i + 1) * length));
+  for (const segment of segments) {
+    const { documents } = segment.coarseHead;
+    for (let i = 0; i < documents.length; i++, n++) if (n % step === 0) picked.push(segment.vectorAt(i));
   }
   const sample = new Int8Array(picked.length * length);
   for (const [i, vector] of picked.entries()) sample.set(vector, i * length);
@@ -55,12 +55,12 @@ export const carryOut = async (order: MergeOrder): Promise<MergeResult> => {
   try {
     let name = order.centroids;
     const wanted = listsFor(order.documents);
-    const length = segments[0]?.coarse.block.length ?? 16;
-    const here = segments.reduce((sum, { coarse }) => sum + coarse.block.count, 0);
+    const length = segments[0]?.coarseHead.length ?? 16;
+    const here = segments.reduce((sum, { coarseHead }) => sum + coarseHead.documents.length, 0);
     if (wanted >= 2 * listsOf(name) && wanted > 0 && here >= order.documents / 2) {
       const { sample } = sampleOf(segments, wanted * SAMPLE_PER_LIST);
       const trained = trainCentroids(sample, length, wanted, COARSE_SCALE);
-      name = `c${wanted}`;
+      name = newName('c', wanted);
       await writeFileSafely(join(order.folder, name), [new Uint8Array(trained.bytes)]);
     }
     const centroids =

@@ -23,9 +23,10 @@ export interface PostingList {
   readonly chunks: readonly ChunkPostings[];
 }
 
-const even = (n: number): number => (n + 1) & ~1;
+export const even = (n: number): number => (n + 1) & ~1;
 const four = (n: number): number => (n + 3) & ~3;
-const bodyBytes = (count: number): number => four(2 * count + even(count) + Math.ceil(count / BLOCK));
+/** Bytes of so many postings of one chunk. */
+export const bodyBytes = (count: number): number => four(2 * count + even(count) + Math.ceil(count / BLOCK));
 
 /**
  * Writes postings (document numbers rising, impacts beside them) as
@@ -96,29 +97,4 @@ export const documentsOf = ({ count, chunks }: PostingList): Uint32Array => {
     for (let p = 0; p < places.length; p++) out[i++] = base + (places[p] ?? 0);
   }
   return out;
-};
-
-/**
- * One list of several, for a segment made of several: `renumber` of each says which number a document of it has in the
- * new one, rising, -1 where it is left out.
- */
-export const mergePostings = (
-  lists: readonly { readonly list: PostingList; readonly renumber: Int32Array }[],
-): Uint8Array | null => {
-  const room = lists.reduce((sum, { list }) => sum + list.count, 0);
-  const documents = new Uint32Array(room);
-  const impacts = new Uint8Array(room);
-  let n = 0;
-  for (const { list, renumber } of lists) {
-    for (const { chunk, places, impacts: values } of list.chunks) {
-      const base = chunk * CHUNK;
-      for (let p = 0; p < places.length; p++) {
-        const to = renumber[base + (places[p] ?? 0)] ?? -1;
-        if (to < 0) continue;
-        documents[n] = to;
-        impacts[n++] = values[p] ?? 0;
-      }
-    }
-  }
-  return n === 0 ? null : encodePostings(documents.subarray(0, n), impacts.subarray(0, n));
 };

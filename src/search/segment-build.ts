@@ -4,12 +4,14 @@ import { daysBetween } from '../kernel/day.ts';
 import type { StaticTable } from '../model/static-embedding.ts';
 import type { IndexDoc } from '../ports/search-index.ts';
 import type { Centroids } from './centroids.ts';
-import { addDocument } from './document.ts';
+import { Analyser } from './document.ts';
 import { quantise } from './dot.ts';
 import { Inverter } from './inverter.ts';
-import { encodeLexicon } from './lexicon.ts';
+import { LexiconWriter } from './lexicon.ts';
 import { type Column, pack } from './packed.ts';
-import { COARSE_SCALE, type CoarseMeta, type ColumnsMeta, writeFileSafely } from './segment-files.ts';
+import { COARSE_SCALE, type CoarseMeta, type ColumnsMeta, writeFileHanded, writeFileSafely } from './segment-files.ts';
+import { createStaticVectors } from './static-vectors.ts';
+import { inOrder } from './word-table.ts';
 
 /** A day that is not known. */
 export const NO_DAY = -(2 ** 31);
@@ -30,6 +32,22 @@ export class Named {
     return this.names.push(name) - 1;
   }
 
+  /** What numbers of another list of names are in this one. */
+  translate(names: readonly string[]): Uint16Array {
+    return Uint16Array.from(names, (name) => Math.min(this.number(name), 65_535));
+  }
+
+  /** Takes over the names of a document of another list. */
+  addNumbers(
+    { starts, values }: { readonly starts: Uint32Array; readonly values: Uint16Array },
+    document: number,
+    translated: Uint16Array,
+  ): void {
+    for (let i = starts[document] as number; i < (starts[document + 1] as number); i++)
+      this.values.push(translated[values[i] as number] as number);
+    this.starts.push(this.values.length);
+  }
+
   add(names: readonly string[]): void {
     // Sixteen bits hold more names than there are categories or sources; what is beyond is left out.
     for (const name of new Set(names)) if (this.number(name) < 65_536) this.values.push(this.number(name));
@@ -39,9 +57,11 @@ export class Named {
 
 /** What the files of a segment are made of, whether from papers or from other segments. */
 export interface SegmentParts {
-  readonly lexicon: Uint8Array;
-  readonly postings: Iterable<Uint8Array>;
-  readonly ids: readonly Uint8Array[];
+  /** Hands the postings on, and then says the lexicon. */
+  readonly postings: (put: (piece: Uint8Array) => void) => LexiconWriter;
+  /** Ids in order, with the document of each, and the place of each document among them. */
+  readonly ids: LexiconWriter;
+  readonly places: Uint32Array;
   readonly days: Int32Array;
   readonly categories: Named;
   readonly sources: Named;
@@ -52,29 +72,21 @@ export interface SegmentParts {
   readonly names: Iterable<Uint8Array>;
   readonly nameStarts: Uint32Array;
   /** Words as they were written, with how often. */
-  readonly vocabulary: readonly (readonly [word: Buffer, count: number])[];
+  readonly vocabulary: LexiconWriter;
   readonly coarse: { readonly meta: CoarseMeta; readonly columns: Readonly<Record<string, Column>> };
 }
 
 /** Writes a segment into a folder of its own. Nothing refers to it before a manifest does. */
 export const writeSegment = async (folder: string, parts: SegmentParts): Promise<void> => {
   await mkdir(folder, { recursive: true });
-  const sorted = parts.ids.map((bytes, document) => ({ bytes, document }));
-  sorted.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-  const documents = new Uint32Array(sorted.length + 1);
-  const places = new Uint32Array(sorted.length);
-  for (const [place, { document }] of sorted.entries()) {
-    documents[place] = document;
-    places[document] = place;
-  }
   const meta: ColumnsMeta = {
-    documents: parts.ids.length,
+    documents: parts.ids.size,
     categories: parts.categories.names,
     sources: parts.sources.names,
   };
   const columns = {
     days: parts.days,
-    places,
+    places: parts.places,
     tokenStarts: parts.tokenStarts,
     nameStarts: parts.nameStarts,
     catStarts: Uint32Array.from(parts.categories.starts),
@@ -83,24 +95,19 @@ export const writeSegment = async (folder: string, parts: SegmentParts): Promise
     sources: Uint16Array.from(parts.sources.values),
   };
   const file = (name: string, pieces: Iterable<Uint8Array>) => writeFileSafely(join(folder, name), pieces);
-  await file('postings', parts.postings);
-  await file('lexicon', [parts.lexicon]);
-  await file('ids', [
-    encodeLexicon(
-      sorted.map(({ bytes }) => bytes),
-      documents,
-    ),
+  let lexicon = new LexiconWriter();
+  writeFileHanded(join(folder, 'postings'), (put) => {
+    lexicon = parts.postings(put);
+  });
+  await Promise.all([
+    file('lexicon', lexicon.pieces()),
+    file('ids', parts.ids.pieces()),
+    file('columns', pack(meta, columns)),
+    file('tokens', parts.tokens),
+    file('names', parts.names),
+    file('vocabulary', parts.vocabulary.pieces()),
+    file('coarse', pack(parts.coarse.meta, parts.coarse.columns)),
   ]);
-  await file('columns', pack(meta, columns));
-  await file('tokens', parts.tokens);
-  await file('names', parts.names);
-  await file('vocabulary', [
-    encodeLexicon(
-      parts.vocabulary.map(([word]) => word),
-      Uint32Array.from(parts.vocabulary, ([, count]) => count),
-    ),
-  ]);
-  await file('coarse', pack(parts.coarse.meta, parts.coarse.columns));
 };
 
 /** Vectors gathered in lists, one a centroid; without centroids one list. */
@@ -126,70 +133,97 @@ export const gather = (
 
 const bytesOf = (array: Uint16Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
+/** What one segment after the other is built with. */
+export const createTools = (table: StaticTable) => ({
+  table,
+  analyser: new Analyser(table),
+  vectorOf: createStaticVectors(table),
+});
+
 /** A segment of papers as they come. */
 export class SegmentBuilder {
   private readonly inverter = new Inverter();
-  private readonly ids: Buffer[] = [];
+  private readonly ids: string[] = [];
   private readonly days: number[] = [];
   private readonly categories = new Named();
   private readonly sources = new Named();
-  private readonly tokens: Uint16Array[] = [];
+  private readonly tokens: Uint8Array[] = [];
   private readonly tokenStarts: number[] = [0];
   private readonly names: Buffer[] = [];
   private readonly nameStarts: number[] = [0];
   private readonly vectors: { document: number; vector: Int8Array; list: number }[] = [];
-  private readonly vocabulary = new Map<string, number>();
-  private readonly scratch: Float32Array;
-  private readonly table: StaticTable;
+  /** How often each word was written, by its number. */
+  private written = new Uint32Array(1 << 16);
+  private readonly words: number[] = [];
+  private readonly tools: ReturnType<typeof createTools>;
   private readonly averageLength: number;
   private readonly centroids: { readonly name: string; readonly points: Centroids } | null;
 
+  /** One at a time with the same tools. */
   constructor(options: {
-    readonly table: StaticTable;
+    readonly tools: ReturnType<typeof createTools>;
     readonly averageLength: number;
     readonly centroids: { readonly name: string; readonly points: Centroids } | null;
   }) {
-    this.table = options.table;
+    this.tools = options.tools;
     this.averageLength = options.averageLength;
     this.centroids = options.centroids;
-    this.scratch = new Float32Array(options.table.dimensions);
+    this.tools.analyser.table.rest();
   }
 
+  private readonly spelled = (word: number): void => {
+    while (word >= this.written.length) {
+      const larger = new Uint32Array(2 * this.written.length);
+      larger.set(this.written);
+      this.written = larger;
+    }
+    if (this.written[word] === 0) this.words.push(word);
+    this.written[word] = (this.written[word] as number) + 1;
+  };
+
   add(doc: IndexDoc): void {
-    const document = this.ids.push(Buffer.from(doc.id)) - 1;
+    const { table, analyser, vectorOf } = this.tools;
+    const document = this.ids.push(doc.id) - 1;
     this.days.push(doc.published === null ? NO_DAY : dayNumber(doc.published));
     this.categories.add(doc.categories);
     this.sources.add(doc.sources);
-    const hashes = addDocument(this.inverter, doc, this.averageLength, this.vocabulary);
-    this.tokens.push(hashes);
+    const { hashes, rows } = analyser.add(this.inverter, doc, this.averageLength, this.spelled);
+    this.tokens.push(bytesOf(hashes.slice()));
     this.tokenStarts.push((this.tokenStarts[document] ?? 0) + hashes.length);
     const names = Buffer.from(JSON.stringify([doc.title, doc.authors, doc.organisation]));
     this.names.push(names);
     this.nameStarts.push((this.nameStarts[document] ?? 0) + names.length);
-    const embedded = this.table.embed(`${doc.title}. ${doc.abstract}`, this.scratch);
-    if (embedded.every((x) => x === 0)) return;
+    const embedded = rows === null ? table.embed(`${doc.title}. ${doc.abstract}`) : vectorOf(rows, rows.length);
+    if (embedded?.some((x) => x !== 0) !== true) return;
     const vector = quantise(embedded, COARSE_SCALE);
     this.vectors.push({ document, vector, list: this.centroids?.points.nearest(vector) ?? 0 });
   }
 
   /** Writes what was added. The builder is spent afterwards. */
   async write(folder: string): Promise<void> {
-    const { lexicon, postings } = this.inverter.finish();
-    const { dimensions } = this.table;
+    const { dimensions } = this.tools.table;
+    const { words, terms } = this.tools.analyser.table;
+    const ids = new LexiconWriter();
+    const places = new Uint32Array(this.ids.length);
+    for (const document of inOrder([...this.ids.keys()], this.ids)) {
+      places[document] = ids.size;
+      ids.addString(this.ids[document] as string, document);
+    }
+    const vocabulary = new LexiconWriter();
+    for (const word of inOrder(this.words, words))
+      vocabulary.addString(words[word] as string, this.written[word] as number);
     await writeSegment(folder, {
-      lexicon,
-      postings,
-      ids: this.ids,
+      postings: (put) => this.inverter.finish(terms, put),
+      ids,
+      places,
       days: Int32Array.from(this.days),
       categories: this.categories,
       sources: this.sources,
-      tokens: this.tokens.map(bytesOf),
+      tokens: this.tokens,
       tokenStarts: Uint32Array.from(this.tokenStarts),
       names: this.names,
       nameStarts: Uint32Array.from(this.nameStarts),
-      vocabulary: [...this.vocabulary]
-        .map(([word, count]) => [Buffer.from(word), count] as const)
-        .sort(([a], [b]) => Buffer.compare(a, b)),
+      vocabulary,
       coarse: {
         meta: { centroids: this.centroids?.name ?? null, length: dimensions },
         columns: gather(this.vectors, this.centroids?.points.count ?? 1, dimensions),

@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Centroids } from './centroids.ts';
-import { encodeLexicon, type Lexicon } from './lexicon.ts';
-import { mergePostings, type PostingList, viewPostings } from './posting-list.ts';
+import { fineBytes } from './fine.ts';
+import { type Lexicon, LexiconWriter } from './lexicon.ts';
+import { PostingWriter, views } from './posting-writer.ts';
 import type { Segment } from './segment.ts';
 import { Named, writeSegment } from './segment-build.ts';
 import { writeFileSafely } from './segment-files.ts';
@@ -17,36 +18,44 @@ interface Input {
 const AHEAD = 1 << 22;
 
 /** Reads a file in order, a piece at a time, without asking the system for every piece. */
-class Sequential {
+class Sequential implements Disposable {
+  private readonly file: number;
   private readonly path: string;
-  private file: Awaited<ReturnType<typeof open>> | null = null;
-  private buffer = Buffer.alloc(0);
+  /** What was read last; it begins at a multiple of four of the file, and is overwritten by what is read next. */
+  bytes = views(AHEAD);
   private start = 0;
+  private length = 0;
 
   constructor(path: string) {
     this.path = path;
+    this.file = openSync(path, 'r');
   }
 
-  /** Bytes from … to - 1, in memory of their own that begins at a multiple of four. */
-  async read(from: number, to: number): Promise<Uint8Array> {
-    if (from < this.start || to > this.start + this.buffer.length) {
-      this.file ??= await open(this.path);
-      const room = Buffer.alloc(Math.max(AHEAD, to - from));
-      let length = 0;
-      while (length < to - from || length < AHEAD) {
-        const { bytesRead } = await this.file.read(room, length, room.length - length, from + length);
-        if (bytesRead === 0) break;
-        length += bytesRead;
+  /** Makes bytes from … to - 1 stand in `bytes`, and returns where. `from` never goes back; `to` is at most 4 GB beyond. */
+  at(from: number, to: number): number {
+    if (from < this.start || to > this.start + this.length) {
+      const begin = from - (from % 4);
+      if (to - begin > this.bytes.u8.length) this.bytes = views(4 * (to - begin));
+      this.start = begin;
+      this.length = 0;
+      while (this.length < this.bytes.u8.length) {
+        const n = readSync(
+          this.file,
+          this.bytes.u8,
+          this.length,
+          this.bytes.u8.length - this.length,
+          begin + this.length,
+        );
+        if (n === 0) break;
+        this.length += n;
       }
-      if (length < to - from) throw new Error(`${this.path} ends too early`);
-      this.buffer = room.subarray(0, length);
-      this.start = from;
+      if (to > begin + this.length) throw new Error(`${this.path} ends too early`);
     }
-    return new Uint8Array(this.buffer.subarray(from - this.start, to - this.start));
+    return from - this.start;
   }
 
-  async close(): Promise<void> {
-    await this.file?.close();
+  [Symbol.dispose](): void {
+    closeSync(this.file);
   }
 }
 
@@ -60,63 +69,150 @@ const numberAll = (segments: readonly Segment[]): { inputs: readonly Input[]; do
   return { inputs, documents };
 };
 
-/** Walks several sorted lexicons as one: each term once, with who has it and where. */
-function* termsOf(
+interface Cursor {
+  readonly text: Buffer;
+  readonly lexicon: Lexicon;
+  /** Number of the present term, and where its text lies. */
+  n: number;
+  from: number;
+  to: number;
+}
+
+const step = (cursor: Cursor): void => {
+  cursor.n++;
+  if (cursor.n < cursor.lexicon.size) [cursor.from, cursor.to] = cursor.lexicon.textSpan(cursor.n);
+};
+
+/** Walks several sorted lexicons as one: says each term once, with those that stand at it. These are numbers of lexicons, valid until the next. */
+const eachTerm = (
   lexicons: readonly Lexicon[],
-): Generator<{ readonly term: Buffer; readonly holders: readonly (readonly [input: number, n: number])[] }> {
-  const next = lexicons.map(() => 0);
-  const heads = lexicons.map((lexicon) => (lexicon.size > 0 ? Buffer.from(lexicon.termAt(0)) : null));
+  take: (text: Buffer, from: number, to: number, holders: readonly number[], cursors: readonly Cursor[]) => void,
+): void => {
+  const cursors = lexicons.map((lexicon): Cursor => {
+    const cursor = { text: lexicon.text as Buffer, lexicon, n: -1, from: 0, to: 0 };
+    step(cursor);
+    return cursor;
+  });
+  const holders: number[] = [];
   for (;;) {
-    let least: Buffer | null = null;
-    for (const head of heads) if (head !== null && (least === null || Buffer.compare(head, least) < 0)) least = head;
-    if (least === null) return;
-    const term = least;
-    const holders: (readonly [number, number])[] = [];
-    for (const [i, lexicon] of lexicons.entries()) {
-      const head = heads[i];
-      if (head == null || !head.equals(term)) continue;
-      const n = next[i] ?? 0;
-      holders.push([i, n]);
-      next[i] = n + 1;
-      heads[i] = n + 1 < lexicon.size ? Buffer.from(lexicon.termAt(n + 1)) : null;
+    holders.length = 0;
+    let least: Cursor | null = null;
+    for (let i = 0; i < cursors.length; i++) {
+      const cursor = cursors[i] as Cursor;
+      if (cursor.n >= cursor.lexicon.size) continue;
+      const order: number =
+        least === null ? -1 : cursor.text.compare(least.text, least.from, least.to, cursor.from, cursor.to);
+      if (order > 0) continue;
+      if (order < 0) {
+        least = cursor;
+        holders.length = 0;
+      }
+      holders.push(i);
     }
-    yield { term, holders };
+    if (least === null) return;
+    take(least.text, least.from, least.to, holders, cursors);
+    for (const i of holders) step(cursors[i] as Cursor);
+  }
+};
+
+const mergeVocabulary = (inputs: readonly Input[]): LexiconWriter => {
+  const merged = new LexiconWriter();
+  eachTerm(
+    inputs.map(({ segment }) => segment.vocabulary),
+    (text, from, to, holders, cursors) => {
+      let written = 0;
+      for (const i of holders) {
+        const { lexicon, n } = cursors[i] as Cursor;
+        written += lexicon.value(n);
+      }
+      merged.add(text, from, to, written);
+    },
+  );
+  return merged;
+};
+
+/** Ids in order with their new documents, and the place of each document among them. */
+const mergeIds = (inputs: readonly Input[], documents: number): { ids: LexiconWriter; places: Uint32Array } => {
+  const ids = new LexiconWriter();
+  const places = new Uint32Array(documents);
+  eachTerm(
+    inputs.map(({ segment }) => segment.ids),
+    (text, from, to, holders, cursors) => {
+      for (const i of holders) {
+        const { lexicon, n } = cursors[i] as Cursor;
+        const document = (inputs[i] as Input).renumber[lexicon.value(n)] as number;
+        if (document < 0) continue;
+        places[document] = ids.size;
+        ids.add(text, from, to, document);
+      }
+    },
+  );
+  return { ids, places };
+};
+
+const mergeTerms = (inputs: readonly Input[], put: (piece: Uint8Array) => void): LexiconWriter => {
+  const merged = new LexiconWriter();
+  const postings = new PostingWriter(put);
+  const files = inputs.map(({ segment }) => new Sequential(join(segment.folder, 'postings')));
+  const lexicons = inputs.map(({ segment }) => segment.lexicon);
+  try {
+    eachTerm(lexicons, (text, from, to, holders, cursors) => {
+      const at = postings.length;
+      for (const i of holders) {
+        const [first, end] = (lexicons[i] as Lexicon).span((cursors[i] as Cursor).n);
+        const file = files[i] as Sequential;
+        const there = file.at(first, end);
+        postings.takeList(file.bytes, there, (inputs[i] as Input).renumber);
+      }
+      if (postings.put()) merged.add(text, from, to, at / 4);
+    });
+    merged.end(postings.length / 4);
+    postings.flush();
+  } finally {
+    for (const file of files) file[Symbol.dispose]();
+  }
+  return merged;
+};
+
+/** What lies in a file between where a document's part begins and where it ends, of all documents kept, in large pieces. */
+function* copied(
+  inputs: readonly Input[],
+  name: string,
+  spanOf: (segment: Segment, document: number) => readonly [from: number, to: number],
+): Generator<Uint8Array> {
+  for (const { segment, renumber } of inputs) {
+    using file = new Sequential(join(segment.folder, name));
+    for (let d = 0; d < segment.documents; ) {
+      if ((renumber[d] as number) < 0) {
+        d++;
+        continue;
+      }
+      const [from, first] = spanOf(segment, d++);
+      let to = first;
+      while (d < segment.documents && (renumber[d] as number) >= 0 && to - from < AHEAD / 2)
+        to = spanOf(segment, d++)[1];
+      const at = file.at(from, to);
+      yield file.bytes.u8.slice(at, at + to - from);
+    }
   }
 }
 
-const mergeVocabulary = (inputs: readonly Input[]): readonly (readonly [Buffer, number])[] => {
-  const lexicons = inputs.map(({ segment }) => segment.vocabulary);
-  const words: (readonly [Buffer, number])[] = [];
-  for (const { term, holders } of termsOf(lexicons))
-    words.push([term, holders.reduce((sum, [i, n]) => sum + (lexicons[i]?.value(n) ?? 0), 0)]);
-  return words;
-};
-
-const mergeTerms = async (
-  inputs: readonly Input[],
-): Promise<{ readonly lexicon: Uint8Array; readonly postings: readonly Uint8Array[] }> => {
-  const files = inputs.map(({ segment }) => new Sequential(join(segment.folder, 'postings')));
-  const terms: Buffer[] = [];
-  const offsets: number[] = [0];
-  const postings: Uint8Array[] = [];
-  try {
-    for (const { term, holders } of termsOf(inputs.map(({ segment }) => segment.lexicon))) {
-      const lists: { list: PostingList; renumber: Int32Array }[] = [];
-      for (const [i, n] of holders) {
-        const { segment, renumber } = inputs[i] as Input;
-        const [from, to] = segment.lexicon.span(n);
-        lists.push({ list: viewPostings(await (files[i] as Sequential).read(from, to)), renumber });
-      }
-      const merged = mergePostings(lists);
-      if (merged === null) continue;
-      terms.push(term);
-      offsets.push((offsets.at(-1) ?? 0) + merged.length / 4);
-      postings.push(merged);
+/** Every vector of a segment in the order of its lists, read a piece at a time. */
+const eachVector = (
+  { segment, renumber }: Input,
+  length: number,
+  take: (vector: Int8Array, list: number, document: number, i: number) => void,
+): void => {
+  using file = new Sequential(join(segment.folder, 'coarse'));
+  const { documents, starts, vectorsAt } = segment.coarseHead;
+  for (let list = 0; list + 1 < starts.length; list++) {
+    for (let i = starts[list] as number; i < (starts[list + 1] as number); i++) {
+      const document = renumber[documents[i] as number] as number;
+      if (document < 0) continue;
+      const at = file.at(vectorsAt + i * length, vectorsAt + (i + 1) * length);
+      take(new Int8Array(file.bytes.u8.buffer, at, length), list, document, i);
     }
-  } finally {
-    for (const file of files) await file.close();
   }
-  return { lexicon: encodeLexicon(terms, Uint32Array.from(offsets)), postings };
 };
 
 /** Gathers the vectors of several segments into lists, in two walks over them, so that next to nothing is held but the result. */
@@ -127,18 +223,14 @@ const mergeCoarse = (
 ) => {
   const lists = centroids?.points.count ?? 1;
   const starts = new Uint32Array(lists + 1);
-  const chosen = inputs.map(({ segment, renumber }) => {
-    const { block, documents, starts: theirs, centroids: of } = segment.coarse;
+  const chosen = inputs.map((input) => {
+    const { documents, centroids: of } = input.segment.coarseHead;
     const listOf = new Uint16Array(documents.length);
-    for (let list = 0; list + 1 < theirs.length; list++) {
-      for (let i = theirs[list] as number; i < (theirs[list + 1] as number); i++) {
-        if ((renumber[documents[i] as number] as number) < 0) continue;
-        const vector = block.bytes.subarray(i * length, (i + 1) * length);
-        const to = centroids === null ? 0 : of === centroids.name ? list : centroids.points.nearest(vector);
-        listOf[i] = to;
-        starts[to + 1] = (starts[to + 1] as number) + 1;
-      }
-    }
+    eachVector(input, length, (vector, list, _, i) => {
+      const to = centroids === null ? 0 : of === centroids.name ? list : centroids.points.nearest(vector);
+      listOf[i] = to;
+      starts[to + 1] = (starts[to + 1] as number) + 1;
+    });
     return listOf;
   });
   for (let i = 0; i < lists; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number);
@@ -146,17 +238,14 @@ const mergeCoarse = (
   const total = starts[lists] as number;
   const documents = new Uint32Array(total);
   const vectors = new Int8Array(total * length);
-  for (const [n, { segment, renumber }] of inputs.entries()) {
-    const { block, documents: theirs } = segment.coarse;
-    for (let i = 0; i < theirs.length; i++) {
-      const document = renumber[theirs[i] as number] as number;
-      if (document < 0) continue;
+  for (const [n, input] of inputs.entries()) {
+    eachVector(input, length, (vector, _, document, i) => {
       const list = (chosen[n] as Uint16Array)[i] as number;
       const at = next[list] as number;
       next[list] = at + 1;
       documents[at] = document;
-      vectors.set(block.bytes.subarray(i * length, (i + 1) * length), at * length);
-    }
+      vectors.set(vector, at * length);
+    });
   }
   return { meta: { centroids: centroids?.name ?? null, length }, columns: { starts, documents, vectors } };
 };
@@ -177,70 +266,70 @@ export const mergeSegments = async (
   const days = new Int32Array(documents);
   const tokenStarts = new Uint32Array(documents + 1);
   const nameStarts = new Uint32Array(documents + 1);
-  const ids: Buffer[] = [];
   let d = 0;
-  const live = function* (): Generator<readonly [Segment, number]> {
-    for (const { segment, renumber } of inputs)
-      for (let i = 0; i < segment.documents; i++) if ((renumber[i] as number) >= 0) yield [segment, i];
-  };
-  for (const [segment, i] of live()) {
-    ids.push(Buffer.from(segment.idOf(i)));
-    days[d] = segment.days[i] as number;
-    categories.add(segment.categoriesOf(i));
-    sources.add(segment.sourcesOf(i));
-    tokenStarts[d + 1] = (tokenStarts[d] as number) + segment.tokenCount(i);
-    nameStarts[d + 1] = (nameStarts[d] as number) + segment.nameBytes(i);
-    d++;
+  for (const { segment, renumber } of inputs) {
+    const cats = categories.translate(segment.categories);
+    const origins = sources.translate(segment.sources);
+    for (let i = 0; i < segment.documents; i++) {
+      if ((renumber[i] as number) < 0) continue;
+      days[d] = segment.days[i] as number;
+      categories.addNumbers(segment.cats, i, cats);
+      sources.addNumbers(segment.origins, i, origins);
+      const [firstToken, endToken] = segment.tokenSpan(i);
+      const [firstName, endName] = segment.nameSpan(i);
+      tokenStarts[d + 1] = (tokenStarts[d] as number) + (endToken - firstToken) / 2;
+      nameStarts[d + 1] = (nameStarts[d] as number) + endName - firstName;
+      d++;
+    }
   }
-  const pieces = function* (of: (segment: Segment, i: number) => Uint8Array): Generator<Uint8Array> {
-    for (const [segment, i] of live()) yield of(segment, i);
-  };
   await writeSegment(folder, {
-    ...(await mergeTerms(inputs)),
-    ids,
+    postings: (put) => mergeTerms(inputs, put),
+    ...mergeIds(inputs, documents),
     days,
     categories,
     sources,
-    tokens: pieces((segment, i) => {
-      const tokens = segment.tokens(i);
-      return new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
-    }),
+    tokens: copied(inputs, 'tokens', (segment, i) => segment.tokenSpan(i)),
     tokenStarts,
-    names: pieces((segment, i) => segment.nameText(i)),
+    names: copied(inputs, 'names', (segment, i) => segment.nameSpan(i)),
     nameStarts,
     vocabulary: mergeVocabulary(inputs),
     coarse: mergeCoarse(inputs, options.length, options.centroids),
   });
-  const kept = options.fine === null ? 0 : await copyFine(inputs, folder, options.fine);
+  const kept = options.fine === null ? 0 : await copyFine(inputs, documents, folder, options.fine);
   return { documents, fine: kept };
 };
 
 const copyFine = async (
   inputs: readonly Input[],
+  documents: number,
   folder: string,
   { tag, dimensions }: { readonly tag: string; readonly dimensions: number },
 ): Promise<number> => {
-  const documents =
-    inputs.reduce((most, { renumber }) => renumber.reduce((max, to) => Math.max(max, to), most), -1) + 1;
   const has = new Uint8Array(documents);
-  const file = await open(join(folder, `fine-${tag}`), 'w');
+  const bytes = fineBytes(dimensions);
   let kept = 0;
-  try {
+  const vectors = function* (): Generator<Uint8Array> {
+    let gap = 0;
     for (const { segment, renumber } of inputs) {
       const theirs = segment.hasFine(tag);
+      using file = theirs.includes(1) ? new Sequential(join(segment.folder, `fine-${tag}`)) : null;
       for (let i = 0; i < segment.documents; i++) {
         const to = renumber[i] as number;
-        if (to < 0 || theirs[i] !== 1) continue;
-        const vector = segment.fine(tag, i, dimensions);
-        if (vector === null) continue;
-        await file.write(vector, 0, vector.length, to * vector.length);
+        if (to < 0) continue;
+        if (theirs[i] !== 1 || file === null) {
+          gap += bytes;
+          continue;
+        }
+        if (gap > 0) yield new Uint8Array(gap);
+        gap = 0;
+        const at = file.at(i * bytes, (i + 1) * bytes);
+        yield file.bytes.u8.slice(at, at + bytes);
         has[to] = 1;
         kept++;
       }
     }
-  } finally {
-    await file.close();
-  }
+  };
+  await writeFileSafely(join(folder, `fine-${tag}`), vectors());
   await writeFileSafely(join(folder, `has-${tag}`), [has]);
   return kept;
 };

@@ -44,6 +44,7 @@ export const createThread = <C>(file: string, folder: string, { idleMs }: { read
   const waiting = new Map<number, { resolve(value: unknown): void; reject(reason: Error): void }>();
 
   const fail = (cause: unknown): void => {
+    clearTimeout(idle);
     thread = null;
     for (const { reject } of waiting.values())
       reject(new Fault('index-unavailable', 'The search index failed.', { cause, retryAfter: 1 }));
@@ -68,7 +69,7 @@ export const createThread = <C>(file: string, folder: string, { idleMs }: { read
   const end = async (): Promise<void> => {
     clearTimeout(idle);
     const ending = thread;
-    thread = null;
+    fail(new Error('the index was closed'));
     await ending?.terminate();
   };
 

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { MergeOrder, MergeResult } from './merge-worker.ts';
 import { Segment } from './segment.ts';
-import { MANIFEST } from './segment-files.ts';
+import { readManifest } from './segment-files.ts';
 import { openTable } from './table.ts';
 import type { WriterCalls } from './threads.ts';
-import { readManifest, startOver, Writer } from './writer.ts';
+import { startOver, Writer } from './writer.ts';
 
 const { folder } = workerData as { readonly folder: string };
 const table = openTable();
@@ -37,7 +35,10 @@ const isSound = (): boolean => {
 
 /** The writer of what is there; what cannot be read, or is not there, is started over. */
 const open = async (): Promise<Writer> => {
-  if (writer !== null && existsSync(join(folder, MANIFEST))) return writer;
+  if (writer?.isCurrent) return writer;
+  // Another process has written, or someone has deleted it: what was being merged is of no use any more.
+  await compacting;
+  if (writer?.isCurrent) return writer;
   writer?.close();
   writer = null;
   if (!isSound()) await startOver(folder);

@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import type { StaticTable } from '../model/static-embedding.ts';
 import type { IndexDoc } from '../ports/search-index.ts';
 import { type Centroids, openCentroids } from './centroids.ts';
-import { tagOf } from './finder.ts';
 import { encodeFine, fineBytes } from './fine.ts';
 import type { MergeOrder, MergeResult } from './merge-worker.ts';
 import { Segment } from './segment.ts';
-import { SegmentBuilder } from './segment-build.ts';
+import { createTools, SegmentBuilder } from './segment-build.ts';
 import {
   EMPTY,
-  FORMAT,
   MANIFEST,
   type Manifest,
+  markOf,
+  newName,
   publish,
+  readManifest,
   removeSegment,
   type SegmentEntry,
   writeFileSafely,
@@ -26,15 +27,15 @@ const USUAL_LENGTH = 180;
 /** Segments of about the same size that are made one. */
 const FACTOR = 8;
 const SMALLEST = 512;
+/** The largest segment is made one with the others when together they are at least this part of it: one in … */
+const SHARE = 8;
 
 const tierOf = (documents: number): number =>
   Math.max(0, Math.ceil(Math.log(Math.max(1, documents) / SMALLEST) / Math.log(FACTOR)));
 
-export const readManifest = (folder: string): Manifest => {
-  const manifest = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
-  if (manifest.format !== FORMAT) throw new Error('an index of another format');
-  return manifest;
-};
+/** Tag of an embedder's vectors in file names. */
+const tagOf = (embedder: string): string =>
+  newName('v', 0).replace('v0', embedder.replace(/[^A-Za-z0-9@.-]/g, '_').slice(-80));
 
 interface Changes {
   readonly upserts: readonly IndexDoc[];
@@ -50,22 +51,40 @@ interface FineVector {
 /** The one who writes an index. One at a time; its calls are made one after the other. */
 export class Writer {
   private readonly folder: string;
-  private readonly table: StaticTable;
+  private readonly tools: ReturnType<typeof createTools>;
   private readonly merge: (order: MergeOrder) => Promise<MergeResult>;
   private manifest: Manifest;
   private segments = new Map<string, Segment>();
   private centroids: { name: string; points: Centroids } | null = null;
-  private serial = 0;
+  private mark: string;
   private last: Promise<unknown> = Promise.resolve();
   /** Ids written while a merge goes on: their fine vectors and deaths are carried over when it ends. */
   private merging: { readonly names: ReadonlySet<string>; readonly fine: Map<string, Float32Array> } | null = null;
 
   constructor(folder: string, table: StaticTable, merge: (order: MergeOrder) => Promise<MergeResult>) {
     this.folder = folder;
-    this.table = table;
+    this.tools = createTools(table);
     this.merge = merge;
-    this.manifest = readManifest(folder);
+    this.mark = markOf(folder);
+    this.manifest = this.counted(readManifest(folder));
     this.adoptCentroids();
+  }
+
+  /** Counts fine vectors anew: whoever was killed while writing them had not. */
+  private counted(manifest: Manifest): Manifest {
+    const { embedder } = manifest;
+    if (embedder === null) return manifest;
+    const segments = manifest.segments.map((entry) => {
+      const segment = this.open(entry);
+      const fine = segment.hasFine(embedder.tag).reduce((n, has, d) => (has === 1 && segment.isLive(d) ? n + 1 : n), 0);
+      return { ...entry, fine };
+    });
+    return { ...manifest, segments };
+  }
+
+  /** Whether what is on the disk is what this writer knows: no other process has written, and nothing was deleted. */
+  get isCurrent(): boolean {
+    return markOf(this.folder) === this.mark;
   }
 
   /** Runs what changes the index after whatever else is changing it. */
@@ -83,34 +102,27 @@ export class Writer {
     const name = this.manifest.centroids;
     if (name === null || name === this.centroids?.name) return;
     const bytes = new Int8Array(readFileSync(join(this.folder, name)));
-    this.centroids = { name, points: openCentroids(bytes, this.table.dimensions) };
+    this.centroids = { name, points: openCentroids(bytes, this.tools.table.dimensions) };
   }
 
   private open(entry: SegmentEntry): Segment {
     const key = `${entry.name} ${entry.deadFile}`;
     let segment = this.segments.get(key);
     if (segment === undefined) {
-      for (const [old, other] of this.segments) {
-        if (!old.startsWith(`${entry.name} `)) continue;
-        other[Symbol.dispose]();
-        this.segments.delete(old);
-      }
-      segment = new Segment(this.folder, entry);
+      const [old, same] = [...this.segments].find(([, one]) => one.entry.name === entry.name) ?? [];
+      segment = new Segment(this.folder, entry, same);
+      same?.[Symbol.dispose]();
+      if (old !== undefined) this.segments.delete(old);
       this.segments.set(key, segment);
     }
     return segment;
   }
 
-  private newName(): string {
-    for (;;) {
-      const name = `s${String(this.manifest.generation + 1)}-${String(this.serial++)}`;
-      if (!existsSync(join(this.folder, name))) return name;
-    }
-  }
-
   private async commit(change: Partial<Manifest>): Promise<void> {
+    if (!this.isCurrent) throw new Error('the index was changed by someone else');
     const next = { ...this.manifest, ...change, generation: this.manifest.generation + 1 };
     await publish(this.folder, next);
+    this.mark = markOf(this.folder);
     this.manifest = next;
     this.adoptCentroids();
   }
@@ -120,7 +132,7 @@ export class Writer {
     const after: SegmentEntry[] = [];
     for (const entry of segments) {
       const segment = this.open(entry);
-      const dying = ids.map((id) => segment.documentOf(id)).filter((document) => document >= 0);
+      const dying = [...new Set(ids.map((id) => segment.documentOf(id)))].filter((document) => document >= 0);
       if (dying.length === 0) {
         after.push(entry);
         continue;
@@ -128,11 +140,11 @@ export class Writer {
       const bits = new Uint32Array(Math.ceil(segment.documents / 32));
       if (segment.live !== null) for (let i = 0; i < bits.length; i++) bits[i] = ~(segment.live[i] as number);
       for (const d of dying) bits[d >>> 5] = (bits[d >>> 5] as number) | (1 << (d & 31));
-      const deadFile = `dead-${this.manifest.generation + 1}-${this.serial++}`;
+      const deadFile = newName('dead', this.manifest.generation + 1);
       await writeFileSafely(join(segment.folder, deadFile), [new Uint8Array(bits.buffer)]);
-      const has = this.manifest.embedder === null ? null : segment.hasFine(tagOf(this.manifest.embedder.id));
+      const has = this.manifest.embedder === null ? null : segment.hasFine(this.manifest.embedder.tag);
       const lost = has === null ? 0 : dying.filter((d) => has[d] === 1).length;
-      after.push({ ...entry, dead: entry.dead + new Set(dying).size, deadFile, fine: entry.fine - lost });
+      after.push({ ...entry, dead: entry.dead + dying.length, deadFile, fine: entry.fine - lost });
     }
     return after;
   }
@@ -147,8 +159,8 @@ export class Writer {
     let segments = await this.bury(gone, this.manifest.segments);
     const averageLength = this.manifest.averageLength ?? USUAL_LENGTH;
     if (docs.length > 0) {
-      const name = this.newName();
-      const builder = new SegmentBuilder({ table: this.table, averageLength, centroids: this.centroids });
+      const name = newName('s', this.manifest.generation + 1);
+      const builder = new SegmentBuilder({ tools: this.tools, averageLength, centroids: this.centroids });
       for (const doc of docs) builder.add(doc);
       await builder.write(join(this.folder, name));
       segments = [...segments, { name, documents: docs.length, dead: 0, deadFile: null, fine: 0 }];
@@ -166,10 +178,13 @@ export class Writer {
     const { id, dimensions } = this.manifest.embedder ?? {};
     if (id === embedder.id && dimensions === embedder.dimensions) return;
     const segments = this.manifest.segments.map((entry) => ({ ...entry, fine: 0 }));
-    await this.commit({ embedder: { id: embedder.id, dimensions: embedder.dimensions }, segments });
+    const tag = tagOf(embedder.id);
+    await this.commit({ embedder: { id: embedder.id, dimensions: embedder.dimensions, tag }, segments });
+    this.merging?.fine.clear();
     for (const { name } of segments) {
       for (const file of readdirSync(join(this.folder, name))) {
-        if (/^(?:fine|has)-/.test(file)) await rm(join(this.folder, name, file), { force: true });
+        if (/^(?:fine|has)-/.test(file) && !file.endsWith(tag))
+          await rm(join(this.folder, name, file), { force: true });
       }
     }
   }
@@ -182,7 +197,7 @@ export class Writer {
   private async writeFine(vectors: readonly FineVector[]): Promise<void> {
     const { embedder } = this.manifest;
     if (embedder === null) return;
-    const tag = tagOf(embedder.id);
+    const { tag } = embedder;
     const bytes = fineBytes(embedder.dimensions);
     const segments: SegmentEntry[] = [];
     for (const entry of this.manifest.segments) {
@@ -232,7 +247,7 @@ export class Writer {
       const segment = this.open(entry);
       bases.push({ base, segment });
       if (entry.fine < entry.documents - entry.dead) {
-        const has = embedder === null ? new Uint8Array(segment.documents) : segment.hasFine(tagOf(embedder.id));
+        const has = embedder === null ? new Uint8Array(segment.documents) : segment.hasFine(embedder.tag);
         for (let d = 0; d < segment.documents; d++)
           if (has[d] !== 1 && segment.isLive(d))
             newest.offer(base + d, Math.max(1, (segment.days[d] as number) + 1_000_000));
@@ -264,9 +279,11 @@ export class Writer {
     const worn = segments.filter(({ documents, dead }) => dead > 0.3 * documents);
     if (worn.length > 0) return worn;
     if (!all || segments.length < 2) return [];
-    const largest = Math.max(...segments.map(({ documents }) => documents));
-    const small = segments.filter(({ documents }) => documents < largest);
-    return segments.length <= FACTOR && largest <= 250_000 ? segments : small.length > 1 ? small : [];
+    const [largest, ...rest] = [...segments].sort((a, b) => b.documents - a.documents);
+    const small = rest.reduce((sum, { documents }) => sum + documents, 0);
+    // The largest is written again only when there is much to gain: else a day's papers would cost as much as all.
+    if (largest === undefined || SHARE * small >= largest.documents) return segments;
+    return rest.length > 1 ? rest : [];
   }
 
   /** Makes segments one where there are many; with `all`, as few as make sense. Other calls may be made meanwhile. False when there was nothing to do. */
@@ -275,7 +292,7 @@ export class Writer {
     if (wanted.length === 0 || this.merging !== null) return false;
     const names = new Set(wanted.map(({ name }) => name));
     this.merging = { names, fine: new Map() };
-    const name = this.newName();
+    const name = newName('s', this.manifest.generation + 1);
     try {
       const { documents } = this.stats();
       const { embedder, centroids } = this.manifest;
@@ -285,10 +302,13 @@ export class Writer {
         name,
         centroids,
         documents,
-        fine: embedder === null ? null : { tag: tagOf(embedder.id), dimensions: embedder.dimensions },
+        fine: embedder,
       });
-      const merged = { name, documents: done.documents, dead: 0, deadFile: null, fine: done.fine };
-      await this.alone(() => this.swap(names, wanted, merged, done.centroids));
+      await this.alone(() => {
+        const fine = this.manifest.embedder?.tag === embedder?.tag ? done.fine : 0;
+        const merged = { name, documents: done.documents, dead: 0, deadFile: null, fine };
+        return this.swap(names, wanted, merged, done.centroids);
+      });
       return true;
     } catch (error) {
       await removeSegment(this.folder, name);
@@ -310,8 +330,8 @@ export class Writer {
     for (const entry of before) {
       const now = this.manifest.segments.find(({ name }) => name === entry.name);
       if (now === undefined || now.deadFile === entry.deadFile) continue;
-      const old = new Segment(this.folder, entry);
       const present = this.open(now);
+      const old = new Segment(this.folder, entry, present);
       for (let d = 0; d < old.documents; d++) if (old.isLive(d) && !present.isLive(d)) died.push(old.idOf(d));
       old[Symbol.dispose]();
     }
@@ -333,12 +353,12 @@ export class Writer {
   async tidy(): Promise<void> {
     const named = new Set([MANIFEST, this.manifest.centroids, ...this.manifest.segments.map(({ name }) => name)]);
     for (const name of readdirSync(this.folder)) {
-      if (!named.has(name) && /^(?:s\d+-\d+|c\d+|manifest\.json\.\d+)$/.test(name))
+      if (!named.has(name) && /^(?:[sc]\d+-\w+|manifest\.json\.\w+)$/.test(name))
         await rm(join(this.folder, name), { recursive: true, force: true });
     }
     for (const { name, deadFile } of this.manifest.segments) {
       for (const file of readdirSync(join(this.folder, name)))
-        if (/^dead-/.test(file) && file !== deadFile) await rm(join(this.folder, name, file), { force: true });
+        if (/^dead/.test(file) && file !== deadFile) await rm(join(this.folder, name, file), { force: true });
     }
   }
 
