@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { Fault } from '../kernel/errors.ts';
+import { accounts } from './account.ts';
+import { apiTokens } from './api-token.ts';
 import { browse } from './browse.ts';
 import { changes } from './change.ts';
 import { cursors } from './cursor.ts';
@@ -15,6 +17,8 @@ import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
 import { runs, standings } from './run.ts';
 import { savedSearches } from './saved-search.ts';
+import { sessions } from './session.ts';
+import { flows, invitations, linkedSignIns, mailLinks, passkeys, rates } from './sign-in.ts';
 import type { Store } from './store.ts';
 import { turns } from './turn.ts';
 import { vectors } from './vector.ts';
@@ -52,6 +56,15 @@ export const openStore = async (url: string): Promise<Store> => {
     editions: editions(engine),
     votes: votes(engine),
     savedSearches: savedSearches(engine),
+    accounts: accounts(engine),
+    sessions: sessions(engine),
+    mailLinks: mailLinks(engine),
+    flows: flows(engine),
+    passkeys: passkeys(engine),
+    linkedSignIns: linkedSignIns(engine),
+    apiTokens: apiTokens(engine),
+    invitations: invitations(engine),
+    rates: rates(engine),
     library: library(engine),
     follows: follows(engine),
     seen: seen(engine),

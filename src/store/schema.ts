@@ -1,3 +1,5 @@
+import type { Account, MailLink, Session } from '../model/account.ts';
+
 /** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
 export interface Schema {
   counter: { name: 'change' | 'edition' | 'vote' | 'harvest'; value: number };
@@ -117,6 +119,67 @@ export interface Schema {
   library_turn: { reader: string; changes: number };
   follow: { reader: string; kind: string; key: string; name: string; created_at: number };
   seen: { reader: string; paper_id: string; at: number; place: string; done: number };
+  account: {
+    id: string;
+    handle: string;
+    name: string;
+    email: string | null;
+    email_key: string | null;
+    role: Account['role'];
+    created_at: number;
+    disabled_at: number | null;
+    disabled_why: string | null;
+    leaving_at: number | null;
+    left_at: number | null;
+  };
+  session: {
+    hash: string;
+    account_id: string;
+    created_at: number;
+    seen_at: number;
+    expires_at: number;
+    way: Session['way'];
+    agent: string;
+  };
+  mail_link: {
+    hash: string;
+    purpose: MailLink['purpose'];
+    email: string;
+    account_id: string | null;
+    onward: string;
+    created_at: number;
+    expires_at: number;
+    spent_at: number | null;
+  };
+  flow: { hash: string; kind: string; body: string; expires_at: number };
+  passkey: {
+    id: string;
+    account_id: string;
+    name: string;
+    public_key: Uint8Array;
+    counter: number;
+    transports: string;
+    created_at: number;
+    used_at: number | null;
+  };
+  linked_sign_in: {
+    issuer: string;
+    subject: string;
+    account_id: string;
+    site: string;
+    label: string;
+    linked_at: number;
+  };
+  api_token: {
+    hash: string;
+    account_id: string;
+    name: string;
+    scopes: string;
+    created_at: number;
+    used_at: number | null;
+  };
+  invitation: { email_key: string; email: string; invited_by: string; at: number };
+  rate: { key: string; since: number; n: number };
   vector: { model_id: string; paper_id: string; body: Uint8Array };
 }
 

@@ -6,6 +6,7 @@ import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger
 import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '../model/library.ts';
 import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
 import type { SavedSearch } from '../model/saved-search.ts';
+import type { AccountStore } from './account-contract.ts';
 
 /** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
 export interface Incoming {
@@ -56,7 +57,7 @@ export interface Counted<K> {
 }
 
 /** All of Broadsheet's truth. One implementation over Kysely, two engines (SQLite, PostgreSQL). Every write has a natural key and may be repeated. */
-export interface Store extends AsyncDisposable {
+export interface Store extends AsyncDisposable, AccountStore {
   readonly engine: 'sqlite' | 'postgres';
   /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */
   revision(): Promise<number>;
@@ -162,6 +163,8 @@ export interface Store extends AsyncDisposable {
       readonly wish: boolean;
       readonly at: number;
     }): Promise<{ readonly votes: number; readonly voted: boolean }>;
+    /** What a reader votes for now and since when (ms since 1970), newest first. */
+    of(reader: string): Promise<readonly { readonly paperId: PaperId; readonly at: number }[]>;
   };
   readonly savedSearches: {
     /** Writes a search as it is now, by reader and id; when it was first made stays. */
