@@ -41,7 +41,7 @@ const step = ({ card, link: shared }: PathPage['steps'][number], here: boolean, 
 <p class="when">${paper.published === null ? 'Undated' : time(paper.published, shortDate(paper.published))}</p>
 <article class="story">${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${plain(paper.title)}</a></h2>
 <p class="standfirst">${standfirst(plain(paper.abstract), here ? LIMIT * 2 : LIMIT)}</p>
-<p class="meta">${voteButton(card, frame)}${by === null ? nothing : html`<span class="by">${by}</span>`}${here ? nothing : html`<span><a href="${href.paperPath(paper.id)}" aria-label="Reading path through ${plain(paper.title)}">Path from here</a></span>`}</p>
+<p class="meta">${voteButton(card, frame)}${by === null ? nothing : html`<span class="by">${by}</span>`}${here ? nothing : html`<span><a href="${href.paperPath(paper.id)}" aria-label="Path from here: ${plain(paper.title)}">Path from here</a></span>`}</p>
 </article></li>`;
 };
 

@@ -39,7 +39,7 @@ export const marked = (text: string, highlights: readonly Highlight[]): Html => 
 
 const hit = (found: SearchHit, frame: Frame): Html => {
   const { paper } = found.card;
-  const alike = html`<a href="${href.similar([paper.id])}">More like this</a>`;
+  const alike = html`<a href="${href.similar([paper.id])}" aria-label="More like this: ${plain(paper.title)}">More like this</a>`;
   return html`<li><article class="story">
 ${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${marked(plain(paper.title), found.titleHighlights)}</a></h2>
 <p class="standfirst">${marked(found.snippet, found.snippetHighlights)}</p>

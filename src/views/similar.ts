@@ -10,14 +10,14 @@ import { kicker, meta, plain, standfirst } from './story.ts';
 const LIMIT = 220;
 
 const chips = (to: SimilarPage['to'], ids: readonly PaperId[]): Html =>
-  html`<ul class="chips" aria-label="Like these">${to.map(
-    ({ paper }) =>
-      html`<li><a href="${href.similar(ids.filter((id) => id !== paper.id))}" aria-label="Take out: ${plain(paper.title)}">${standfirst(plain(paper.title), 70)}</a></li>`,
-  )}</ul>`;
+  html`<ul class="chips" aria-label="Like these">${to.map(({ paper }) => {
+    const name = standfirst(plain(paper.title), 70);
+    return html`<li><a href="${href.similar(ids.filter((id) => id !== paper.id))}" aria-label="Take out: ${name}">${name}</a></li>`;
+  })}</ul>`;
 
 const found = (card: PaperCard, ids: readonly PaperId[], frame: Frame): Html => {
   const { paper } = card;
-  const add = html`<a href="${href.similar([...ids, paper.id])}" aria-label="More like ${plain(paper.title)} too">And like this</a>`;
+  const add = html`<a href="${href.similar([...ids, paper.id])}" aria-label="And like this: ${plain(paper.title)}">And like this</a>`;
   return html`<li><article class="story">
 ${kicker(paper)}<h2><a href="${href.paper(paper.id)}">${plain(paper.title)}</a></h2>
 <p class="standfirst">${standfirst(plain(paper.abstract), LIMIT)}</p>

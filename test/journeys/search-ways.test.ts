@@ -136,7 +136,7 @@ test('a browser can add the search, and completes with it', async () => {
 
 test('papers like one can be added and taken out', async () => {
   const [, more = ''] =
-    /<a href="(\/similar\?[^"]+)">More like this/.exec(await search('demystifying video reasoning')) ?? [];
+    /<a href="(\/similar\?[^"]+)"[^>]*>More like this/.exec(await search('demystifying video reasoning')) ?? [];
   const one = await page(decoded(more));
   assert.equal(links(one, 'chips').length, 1);
   const before = titles(one);
