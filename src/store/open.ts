@@ -4,6 +4,7 @@ import { accounts } from './account.ts';
 import { apiTokens } from './api-token.ts';
 import { browse } from './browse.ts';
 import { changes } from './change.ts';
+import { claims } from './claim.ts';
 import { cursors } from './cursor.ts';
 import { editions } from './edition.ts';
 import type { Engine } from './engine.ts';
@@ -16,11 +17,13 @@ import { migrate } from './migrate.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
 import { runs, standings } from './run.ts';
+import { profiles } from './profile.ts';
 import { savedSearches } from './saved-search.ts';
 import { sessions } from './session.ts';
 import { flows, invitations, linkedSignIns, mailLinks, passkeys, rates } from './sign-in.ts';
 import type { Store } from './store.ts';
 import { turns } from './turn.ts';
+import { submissions } from './submission.ts';
 import { vectors } from './vector.ts';
 import { votes } from './vote.ts';
 
@@ -70,6 +73,9 @@ export const openStore = async (url: string): Promise<Store> => {
     seen: seen(engine),
     changes: changes(engine),
     cursors: cursors(engine),
+    submissions: submissions(engine),
+    claims: claims(engine),
+    profiles: profiles(engine),
     ledger: ledger(engine),
     runs: runs(engine),
     standings: standings(engine),

@@ -11,7 +11,7 @@ import { paperOf } from './paper-doc.ts';
 /** Adds to a row's key columns nothing; moves rows of `table` from one paper to another, those it has already excepted. */
 const moveRows = async (
   db: Db,
-  table: 'vector' | 'former_text' | 'signal' | 'vote' | 'correction',
+  table: 'vector' | 'former_text' | 'signal' | 'vote' | 'correction' | 'submission' | 'claim',
   from: PaperId,
   to: PaperId,
 ): Promise<void> => {
@@ -110,6 +110,8 @@ export const becomes = async (db: Db, from: PaperId, to: PaperId, now: number): 
   await moveRows(db, 'correction', from, to);
   await db.updateTable('paper_alias').set({ paper_id: to }).where('paper_id', '=', from).execute();
   await db.deleteFrom('paper_alias').where('alias', '=', to).execute();
+  await moveRows(db, 'submission', from, to);
+  await moveRows(db, 'claim', from, to);
   await sql`INSERT INTO paper_alias (alias, paper_id) VALUES (${from}, ${to})
     ON CONFLICT (alias) DO UPDATE SET paper_id = excluded.paper_id`.execute(db);
   await db.deleteFrom('paper').where('id', '=', from).execute();

@@ -1,8 +1,10 @@
 import type { Account, MailLink, Session } from '../model/account.ts';
+import type { ClaimState } from '../model/claim.ts';
+import type { SubmissionDraft } from '../model/submission.ts';
 
 /** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
 export interface Schema {
-  counter: { name: 'change' | 'edition' | 'vote' | 'harvest'; value: number };
+  counter: { name: 'change' | 'edition' | 'vote' | 'harvest' | 'submission' | 'letter'; value: number };
   paper: {
     id: string;
     title_key: string;
@@ -180,6 +182,49 @@ export interface Schema {
   };
   invitation: { email_key: string; email: string; invited_by: string; at: number };
   rate: { key: string; since: number; n: number };
+  letter: {
+    id: string;
+    paper_id: string;
+    group_id: string | null;
+    parent_id: string | null;
+    author_id: string;
+    handle: string;
+    name: string;
+    of_author: number;
+    body: string;
+    created_at: number;
+    edited_at: number | null;
+    edits: number;
+    state: string;
+    state_at: number | null;
+    state_by: string | null;
+    reason: string | null;
+  };
+  letter_edit: { letter_id: string; n: number; author_id: string; body: string; at: number };
+  letter_report: { letter_id: string; reader: string; reason: string; at: number };
+  letter_tally: { paper_id: string; letters: number };
+  submission: { paper_id: string; reader: string; day: string; at: number; note: string };
+  submission_draft: {
+    id: string;
+    reader: string;
+    at: number;
+    state: SubmissionDraft['state'];
+    note: string;
+    body: string;
+    decided_by: string | null;
+    decided_at: number | null;
+  };
+  claim: {
+    paper_id: string;
+    reader: string;
+    author_key: string;
+    evidence: string;
+    state: ClaimState;
+    requested_at: number;
+    decided_by: string | null;
+    decided_at: number | null;
+  };
+  profile: { reader: string; about: string; links: string; shown: string; changed_at: number };
   vector: { model_id: string; paper_id: string; body: Uint8Array };
 }
 

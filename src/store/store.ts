@@ -7,6 +7,8 @@ import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '
 import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
 import type { SavedSearch } from '../model/saved-search.ts';
 import type { AccountStore } from './account-contract.ts';
+import type { LetterStore } from './letter-contract.ts';
+import type { SubmissionStore } from './submission-contract.ts';
 
 /** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
 export interface Incoming {
@@ -57,7 +59,7 @@ export interface Counted<K> {
 }
 
 /** All of Broadsheet's truth. One implementation over Kysely, two engines (SQLite, PostgreSQL). Every write has a natural key and may be repeated. */
-export interface Store extends AsyncDisposable, AccountStore {
+export interface Store extends AsyncDisposable, AccountStore, LetterStore, SubmissionStore {
   readonly engine: 'sqlite' | 'postgres';
   /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */
   revision(): Promise<number>;

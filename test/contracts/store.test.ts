@@ -21,6 +21,7 @@ import { processes } from './store/processes.ts';
 import { savedSearches } from './store/saved-search.ts';
 import { standing } from './store/standing.ts';
 import { words } from './store/words.ts';
+import { submissions } from './store/submissions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-store-'));
 const postgres = await startPostgres();
@@ -58,6 +59,7 @@ for (const { name, address } of engines) {
     savedSearches(open);
     accounts(open);
     library(open);
+    submissions(open);
     follows(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));

@@ -1,0 +1,182 @@
+import type { Selectable } from 'kysely';
+import type { PaperId } from '../model/paper.ts';
+import type { Submission, SubmissionDraft } from '../model/submission.ts';
+import { CHUNK, chunks, insertRows } from './bulk.ts';
+import { draw } from './counter.ts';
+import type { Engine } from './engine.ts';
+import { bodyText, keyText } from './key.ts';
+import type { Schema } from './schema.ts';
+import type { Store } from './store.ts';
+
+const submissionOf = (row: Selectable<Schema['submission']>): Submission => ({
+  paperId: row.paper_id,
+  reader: row.reader,
+  day: row.day,
+  at: row.at,
+  note: row.note,
+});
+
+const draftOf = (row: Selectable<Schema['submission_draft']>): SubmissionDraft => ({
+  id: row.id,
+  reader: row.reader,
+  at: row.at,
+  state: row.state,
+  note: row.note,
+  body: row.body,
+  decidedBy: row.decided_by,
+  decidedAt: row.decided_at,
+});
+
+const drafts = ({ read, write }: Engine): Store['submissions']['drafts'] => ({
+  put: (draft) =>
+    write((db) =>
+      insertRows(
+        db,
+        'submission_draft',
+        [
+          {
+            id: keyText(draft.id),
+            reader: keyText(draft.reader),
+            at: draft.at,
+            state: draft.state,
+            note: bodyText(draft.note),
+            body: bodyText(draft.body),
+            decided_by: draft.decidedBy,
+            decided_at: draft.decidedAt,
+          },
+        ],
+        'ON CONFLICT (id) DO UPDATE SET state = excluded.state, note = excluded.note, body = excluded.body, decided_by = excluded.decided_by, decided_at = excluded.decided_at',
+      ),
+    ),
+  get: async (id) => {
+    const row = await read.selectFrom('submission_draft').selectAll().where('id', '=', keyText(id)).executeTakeFirst();
+    return row === undefined ? null : draftOf(row);
+  },
+  in: async (state, limit) => {
+    const rows = await read
+      .selectFrom('submission_draft')
+      .selectAll()
+      .where('state', '=', state)
+      .orderBy('at')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(draftOf);
+  },
+  count: async (reader, since) => {
+    const { n } = await read
+      .selectFrom('submission_draft')
+      .select((is) => is.fn.countAll<number | string>().as('n'))
+      .where('reader', '=', keyText(reader))
+      .where('at', '>=', since)
+      .executeTakeFirstOrThrow();
+    return Number(n);
+  },
+  sweep: (before) =>
+    write(async (db) => {
+      await db.deleteFrom('submission_draft').where('at', '<', before).where('state', '!=', 'waiting').execute();
+    }),
+});
+
+/** Submissions; see the contract in `store.ts`. */
+export const submissions = (engine: Engine): Store['submissions'] => ({
+  drafts: drafts(engine),
+  add: (batch, most) =>
+    engine.write(async (db) => {
+      // Drawing makes submitters take turns, so that a limit holds however many forms are sent at once.
+      await draw(db, 'submission', 1);
+      const fresh: Submission[] = [];
+      for (const one of batch) {
+        const there = await db
+          .selectFrom('submission')
+          .select('day')
+          .where('paper_id', '=', keyText(one.paperId))
+          .where('reader', '=', keyText(one.reader))
+          .executeTakeFirst();
+        if (there === undefined) fresh.push(one);
+      }
+      const [first] = fresh;
+      if (first === undefined) return [];
+      if (most !== null) {
+        const { n } = await db
+          .selectFrom('submission')
+          .select((is) => is.fn.countAll<number | string>().as('n'))
+          .where('reader', '=', keyText(first.reader))
+          .where('day', '=', first.day)
+          .executeTakeFirstOrThrow();
+        if (Number(n) + fresh.length > most) return null;
+      }
+      await insertRows(
+        db,
+        'submission',
+        fresh.map(({ paperId, reader, day, at, note }) => ({
+          paper_id: keyText(paperId),
+          reader: keyText(reader),
+          day,
+          at,
+          note: bodyText(note),
+        })),
+        'ON CONFLICT (paper_id, reader) DO NOTHING',
+      );
+      return fresh.map(({ paperId }) => paperId);
+    }),
+  of: async (ids) => {
+    const found = new Map<PaperId, Submission[]>();
+    for (const part of chunks([...new Set(ids)], CHUNK)) {
+      const rows = await engine.read
+        .selectFrom('submission')
+        .selectAll()
+        .where('paper_id', 'in', part.map(keyText))
+        .orderBy('at')
+        .orderBy('reader')
+        .execute();
+      for (const row of rows) found.set(row.paper_id, [...(found.get(row.paper_id) ?? []), submissionOf(row)]);
+    }
+    return found;
+  },
+  by: async (reader, limit) => {
+    const rows = await engine.read
+      .selectFrom('submission')
+      .selectAll()
+      .where('reader', '=', keyText(reader))
+      .orderBy('at', 'desc')
+      .orderBy('paper_id')
+      .limit(limit)
+      .execute();
+    return rows.map(submissionOf);
+  },
+  between: async (first, last) => {
+    const rows = await engine.read
+      .selectFrom('submission')
+      .selectAll()
+      .where('day', '>=', first)
+      .where('day', '<=', last)
+      .orderBy('at')
+      .orderBy('paper_id')
+      .execute();
+    return rows.map(submissionOf);
+  },
+  countOn: async (reader, day) => {
+    const { n } = await engine.read
+      .selectFrom('submission')
+      .select((is) => is.fn.countAll<number | string>().as('n'))
+      .where('reader', '=', keyText(reader))
+      .where('day', '=', day)
+      .executeTakeFirstOrThrow();
+    return Number(n);
+  },
+  remove: (which) =>
+    engine.write(async (db) => {
+      const gone = await db
+        .deleteFrom('submission')
+        .where('paper_id', '=', keyText(which.paperId))
+        .where('reader', '=', keyText(which.reader))
+        .executeTakeFirst();
+      return gone.numDeletedRows > 0n;
+    }),
+  forget: (reader) =>
+    engine.write(async (db) => {
+      await db.deleteFrom('submission').where('reader', '=', keyText(reader)).execute();
+      await db.deleteFrom('submission_draft').where('reader', '=', keyText(reader)).execute();
+    }),
+});
