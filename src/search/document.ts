@@ -36,6 +36,7 @@ const WORD_ROOM = 3 * (2 * LONGEST + 32);
 /** Turns papers into numbers of words, for the index and for static vectors. What it knows of words stays from segment to segment. */
 export class Analyser {
   readonly table: WordTable;
+  private readonly static: StaticTable;
   private text = Buffer.alloc(1 << 14);
   private readonly word = Buffer.alloc(WORD_ROOM);
   private rows = new Int32Array(1 << 12);
@@ -44,6 +45,7 @@ export class Analyser {
   private hashCount = 0;
 
   constructor(table: StaticTable) {
+    this.static = table;
     this.table = new WordTable(table);
   }
 
@@ -91,6 +93,15 @@ export class Analyser {
     }
   }
 
+  /** Takes the rows of a text that the static table splits into other words than the index does. False for all others. */
+  private ownRows(text: string): boolean {
+    if (!BEYOND_ASCII.test(text) && !text.includes('\\')) return false;
+    // A long word would be cut: its end is left out, as most of its pieces are anyway.
+    for (const word of this.static.wordsOf(text))
+      this.addRows(this.table.find(this.word, 0, this.word.write(word.slice(0, LONGEST), 0)));
+    return true;
+  }
+
   private mark(inverter: Inverter, bytes: Uint8Array, to: number): void {
     inverter.mark(this.table.termOf[this.table.find(bytes, 0, to)] as number);
   }
@@ -127,18 +138,19 @@ export class Analyser {
   /**
    * Adds a paper's words and marks. Words as they were written are counted in `spelled`, by their numbers. Returns its words
    * as hashes in order, 0 between fields, for phrases, and the rows of its title's and abstract's words in the static
-   * table, null where that table splits the text into other words; both are valid until the next call.
+   * table; both are valid until the next call.
    */
   add(
     inverter: Inverter,
     doc: IndexDoc,
     averageLength: number,
     spelled: (word: number) => void,
-  ): { readonly hashes: Uint16Array; readonly rows: Int32Array | null } {
+  ): { readonly hashes: Uint16Array; readonly rows: Int32Array } {
     const { table } = this;
     this.hashCount = 0;
     this.rowCount = 0;
-    const field = (text: string, weight: number, meant: boolean): void => {
+    const field = (text: string, weight: number, isMeant: boolean): void => {
+      const meant = isMeant && !this.ownRows(text);
       this.each(text, (bytes, from, to) => {
         const word = table.find(bytes, from, to);
         this.hash(table.hashOf[word] as number);
@@ -164,10 +176,6 @@ export class Analyser {
     for (const source of doc.sources) this.markText(inverter, `source:${source}`);
     for (const has of doc.has ?? []) this.markText(inverter, `has:${has}`);
     inverter.end(averageLength);
-    const alike = [doc.title, doc.abstract].every((text) => !BEYOND_ASCII.test(text) && !text.includes('\\'));
-    return {
-      hashes: this.hashes.subarray(0, this.hashCount),
-      rows: alike ? this.rows.subarray(0, this.rowCount) : null,
-    };
+    return { hashes: this.hashes.subarray(0, this.hashCount), rows: this.rows.subarray(0, this.rowCount) };
   }
 }

@@ -182,7 +182,7 @@ export class SegmentBuilder {
   };
 
   add(doc: IndexDoc): void {
-    const { table, analyser, vectorOf } = this.tools;
+    const { analyser, vectorOf } = this.tools;
     const document = this.ids.push(doc.id) - 1;
     this.days.push(doc.published === null ? NO_DAY : dayNumber(doc.published));
     this.categories.add(doc.categories);
@@ -193,8 +193,8 @@ export class SegmentBuilder {
     const names = Buffer.from(JSON.stringify([doc.title, doc.authors, doc.organisation]));
     this.names.push(names);
     this.nameStarts.push((this.nameStarts[document] ?? 0) + names.length);
-    const embedded = rows === null ? table.embed(`${doc.title}. ${doc.abstract}`) : vectorOf(rows, rows.length);
-    if (embedded?.some((x) => x !== 0) !== true) return;
+    const embedded = vectorOf(rows, rows.length);
+    if (embedded === null) return;
     const vector = quantise(embedded, COARSE_SCALE);
     this.vectors.push({ document, vector, list: this.centroids?.points.nearest(vector) ?? 0 });
   }

@@ -9,9 +9,6 @@ import type { Store } from '../store/store.ts';
 /** Changes read and applied at once: a commit of the index costs the same for one paper as for hundreds. */
 const BATCH = 2_000;
 
-/** Changes after which the full-text index takes in what came since, so that a long build stays quick to search. */
-const OPTIMIZE_EVERY = 20_000;
-
 /** Papers embedded between two commits of the index, and between two reports of progress. */
 const EMBED_BATCH = 128;
 const EMBED_STEP = 16;
@@ -76,35 +73,44 @@ export const catchUp = async (
     await index.clear();
     position = 0;
   }
-  const first = position;
-  let read = 0;
-  let unrefined = 0;
-  while (!signal?.aborted) {
-    const changes = await store.changes.since(position, BATCH);
+  const batchAfter = async (after: number) => {
+    const changes = await store.changes.since(after, BATCH);
     const end = changes.at(-1);
-    if (end === undefined) break;
+    if (end === undefined) return null;
     const ids = [...new Set(changes.map((change) => change.paperId))];
     const papers = (await store.papers.cards(ids, '')).map((card) => card.paper);
     await breathe();
     const vectors = model ? await store.vectors.get(model.id, ids) : new Map<string, Float32Array>();
     const there = new Set(papers.map((paper) => paper.id));
-    await index.apply({
+    return {
       upserts: papers.map((paper) => docOf(paper, vectors.get(paper.id) ?? null)),
       deletes: ids.filter((id) => !there.has(id)),
       position: end.seq,
-      after: position,
-    });
-    position = end.seq;
-    read += changes.length;
-    unrefined += changes.length;
-    onProgress?.({ done: Math.min(position, last) - first, total: last - first });
-    if (unrefined >= OPTIMIZE_EVERY) {
-      await index.optimize();
-      unrefined = 0;
+      after,
+      changes: changes.length,
+    };
+  };
+  const first = position;
+  let read = 0;
+  let next = batchAfter(position);
+  try {
+    while (!signal?.aborted) {
+      const batch = await next;
+      if (batch === null) break;
+      const { changes, ...moved } = batch;
+      // The database is read while the index writes what was read before.
+      next = batchAfter(moved.position);
+      next.catch(() => {});
+      await index.apply(moved);
+      position = moved.position;
+      read += changes;
+      onProgress?.({ done: Math.min(position, last) - first, total: last - first });
+      await breathe();
     }
-    await breathe();
+  } finally {
+    await next.catch(() => {});
   }
-  if (unrefined > 0) await index.optimize();
+  if (read > 0) await index.optimize();
   return read;
 };
 
