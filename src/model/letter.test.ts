@@ -162,12 +162,15 @@ test('handles and papers are found where they stand', () => {
 test('a letter is kept as it was written, but for its ends', () => {
   assert.equal(bodyOf('\r\n  \n    code\r\nmore\r \n\n'), '    code\nmore');
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-      const body = bodyOf(text);
-      assert.equal(bodyOf(body), body);
-      assert.ok(body.isWellFormed() && !body.includes('\0') && !body.includes('\r'));
-      assert.equal(body.replace(/\s/g, ''), text.toWellFormed().replace(/[\s\0]/g, ''));
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.nat(0xffff), fc.nat(0x7f)), { maxLength: 60 }).map((units) => String.fromCharCode(...units)),
+      (text) => {
+        const body = bodyOf(text);
+        assert.equal(bodyOf(body), body);
+        assert.ok(body.isWellFormed() && !body.includes('\0') && !body.includes('\r'));
+        assert.equal(body.replace(/\s/g, ''), text.toWellFormed().replace(/[\s\0]/g, ''));
+      },
+    ),
   );
   assert.ok(BODY_CAP > 0);
 });
