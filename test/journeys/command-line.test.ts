@@ -45,7 +45,7 @@ test('the first edition goes in once, is found and comes out again', async () =>
   const similar = await run(['search', '--similar', veila.id, '--limit', '2', '--json']);
   assert.equal(JSON.parse(similar.out).results.length, 2);
   assert.ok(!similar.out.includes(veila.id));
-  const newest = JSON.parse((await run(['search', 'year:2026', '--sort', 'newest', '--json'])).out);
+  const newest = JSON.parse((await run(['search', 'year:2025', '--sort', 'newest', '--json'])).out);
   assert.equal(newest.results.length, 10);
   const plain = await run(['search', 'panoramic lidar']);
   assert.ok(plain.out.includes(veila.title));
