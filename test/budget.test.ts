@@ -38,6 +38,7 @@ const frontPage = async (): Promise<string> => {
       paper: { ...draft, id: draft.id ?? draft.externalId, sightings: [] },
       votes: 1234,
       voted: false,
+      letters: 0,
       comments: draft.signals.comments ?? null,
     });
   }

@@ -84,6 +84,8 @@ export interface PaperCard {
   readonly voted: boolean;
   /** Whether it is in this reader's library. */
   readonly saved?: boolean;
+  /** Letters written here that everyone can read. */
+  readonly letters: number;
   /** Comments reported by the sources the paper was imported from; null where none reports any. */
   readonly comments: number | null;
 }

@@ -30,6 +30,14 @@ export const href = {
   paperBibtex: (id: PaperId) => `/papers/${idInUrl(id)}.bib`,
   paperVersions: (id: PaperId) => `/papers/${idInUrl(id)}/versions`,
   vote: (id: PaperId) => `/papers/${idInUrl(id)}/vote`,
+  paperLetters: (id: PaperId) => `/papers/${idInUrl(id)}/letters`,
+  /** Where a letter stands among the others of its paper. */
+  letterAt: (id: PaperId, letter: string) => `/papers/${idInUrl(id)}#letter-${segment(letter)}`,
+  letter: (letter: string) => `/letters/${segment(letter)}`,
+  letterHistory: (letter: string) => `/letters/${segment(letter)}/history`,
+  letterReport: (letter: string) => `/letters/${segment(letter)}/report`,
+  letterPreview: '/letters/preview',
+  reader: (handle: string) => `/readers/${segment(handle)}`,
   author: (key: string) => `/authors/${segment(key)}`,
   organisation: (key: string) => `/organisations/${segment(key)}`,
   category: (code: string) => `/categories/${segment(code)}`,
@@ -54,6 +62,20 @@ export const href = {
   sources: '/sources',
   source: (source: string) => `/sources/${segment(source)}`,
   settings: '/settings',
+  /** `onward`: the path to come back to. */
+  signIn: (onward = '/') => (onward === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ onward })}`),
+  signInLink: (token = '') => (token === '' ? '/sign-in/link' : `/sign-in/link?${new URLSearchParams({ t: token })}`),
+  signInPasskey: '/sign-in/passkey',
+  signInPasskeyAsked: '/sign-in/passkey/asked',
+  signInWith: (site: string) => `/sign-in/with/${segment(site)}`,
+  signedInFrom: (site: string) => `/sign-in/from/${segment(site)}`,
+  signOut: '/sign-out',
+  setUp: (token = '') => (token === '' ? '/setup' : `/setup?${new URLSearchParams({ t: token })}`),
+  account: '/account',
+  accountData: '/account/data.json',
+  newPasskey: '/account/passkeys',
+  newPasskeyAsked: '/account/passkeys/asked',
+  newToken: '/account/tokens',
 } as const;
 
 /** Adds the plain wire view to a front-page address. */

@@ -12,18 +12,19 @@ import { openSqlite } from './engine-sqlite.ts';
 import { follows, seen } from './follow.ts';
 import { jobs } from './job.ts';
 import { ledger } from './ledger.ts';
+import { letters } from './letter.ts';
 import { library } from './library.ts';
 import { migrate } from './migrate.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
-import { runs, standings } from './run.ts';
 import { profiles } from './profile.ts';
+import { runs, standings } from './run.ts';
 import { savedSearches } from './saved-search.ts';
 import { sessions } from './session.ts';
 import { flows, invitations, linkedSignIns, mailLinks, passkeys, rates } from './sign-in.ts';
 import type { Store } from './store.ts';
-import { turns } from './turn.ts';
 import { submissions } from './submission.ts';
+import { turns } from './turn.ts';
 import { vectors } from './vector.ts';
 import { votes } from './vote.ts';
 
@@ -58,6 +59,7 @@ export const openStore = async (url: string): Promise<Store> => {
     browse: browse(engine),
     editions: editions(engine),
     votes: votes(engine),
+    letters: letters(engine),
     savedSearches: savedSearches(engine),
     accounts: accounts(engine),
     sessions: sessions(engine),
@@ -71,11 +73,11 @@ export const openStore = async (url: string): Promise<Store> => {
     library: library(engine),
     follows: follows(engine),
     seen: seen(engine),
-    changes: changes(engine),
-    cursors: cursors(engine),
     submissions: submissions(engine),
     claims: claims(engine),
     profiles: profiles(engine),
+    changes: changes(engine),
+    cursors: cursors(engine),
     ledger: ledger(engine),
     runs: runs(engine),
     standings: standings(engine),

@@ -5,6 +5,7 @@ import { recordCorrection } from './correction.ts';
 import { draw } from './counter.ts';
 import type { Db } from './engine.ts';
 import { keyText } from './key.ts';
+import { moveLetters } from './letter.ts';
 import { moveLibrary } from './library-merge.ts';
 import { paperOf } from './paper-doc.ts';
 
@@ -84,7 +85,7 @@ const movePlacements = async (db: Db, from: PaperId, to: PaperId, title: string,
 
 /**
  * Makes the stored paper `from` the paper `to`, which is made from it where it is not stored yet: its sightings, signals,
- * votes, library entries, places in editions, former texts and vectors go along, and `from` and all its names become names of `to`. A vote of the same
+ * votes, letters, library entries, places in editions, former texts and vectors go along, and `from` and all its names become names of `to`. A vote of the same
  * reader and a place in the same edition count once. The document of `to`, its lists and the change log are the caller's.
  */
 export const becomes = async (db: Db, from: PaperId, to: PaperId, now: number): Promise<void> => {
@@ -105,13 +106,14 @@ export const becomes = async (db: Db, from: PaperId, to: PaperId, now: number): 
   await moveRows(db, 'former_text', from, to);
   await moveRows(db, 'vector', from, to);
   await moveVotes(db, from, to);
+  await moveLetters(db, from, to);
   await moveLibrary(db, from, to);
   await movePlacements(db, from, to, paper.title, now);
   await moveRows(db, 'correction', from, to);
-  await db.updateTable('paper_alias').set({ paper_id: to }).where('paper_id', '=', from).execute();
-  await db.deleteFrom('paper_alias').where('alias', '=', to).execute();
   await moveRows(db, 'submission', from, to);
   await moveRows(db, 'claim', from, to);
+  await db.updateTable('paper_alias').set({ paper_id: to }).where('paper_id', '=', from).execute();
+  await db.deleteFrom('paper_alias').where('alias', '=', to).execute();
   await sql`INSERT INTO paper_alias (alias, paper_id) VALUES (${from}, ${to})
     ON CONFLICT (alias) DO UPDATE SET paper_id = excluded.paper_id`.execute(db);
   await db.deleteFrom('paper').where('id', '=', from).execute();

@@ -47,18 +47,27 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => (
         .leftJoin('vote', (join) =>
           join.onRef('vote.paper_id', '=', 'paper.id').on('vote.reader', '=', keyText(reader)),
         )
+        .leftJoin('letter_tally', 'letter_tally.paper_id', 'paper.id')
         .leftJoin('library', (join) =>
           join
             .onRef('library.paper_id', '=', 'paper.id')
             .on('library.reader', '=', keyText(reader))
             .on('library.removed_at', 'is', null),
         )
-        .select(['paper.id', 'paper.doc', 'paper.comments', 'vote_tally.votes', 'vote.reader', 'library.saved_at'])
+        .select([
+          'paper.id',
+          'paper.doc',
+          'paper.comments',
+          'vote_tally.votes',
+          'letter_tally.letters',
+          'vote.reader',
+          'library.saved_at',
+        ])
         .where('paper.id', 'in', part)
         .execute();
-      for (const { id, doc, comments, votes, reader: voter, saved_at } of rows) {
+      for (const { id, doc, comments, votes, letters, reader: voter, saved_at } of rows) {
         const mine = { votes: votes ?? 0, voted: voter !== null, saved: saved_at !== null };
-        cards.set(id, { paper: paperOf(id, doc), ...mine, comments });
+        cards.set(id, { paper: paperOf(id, doc), ...mine, comments, letters: letters ?? 0 });
       }
     }
     return ids.flatMap((id) => cards.get(keyText(id)) ?? []);

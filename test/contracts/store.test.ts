@@ -15,13 +15,14 @@ import { accounts } from './store/accounts.ts';
 import { follows } from './store/follow.ts';
 import { harvest } from './store/harvest.ts';
 import { identity } from './store/identity.ts';
+import { letters } from './store/letter.ts';
 import { library } from './store/library.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
 import { savedSearches } from './store/saved-search.ts';
 import { standing } from './store/standing.ts';
-import { words } from './store/words.ts';
 import { submissions } from './store/submissions.ts';
+import { words } from './store/words.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-store-'));
 const postgres = await startPostgres();
@@ -58,8 +59,9 @@ for (const { name, address } of engines) {
     standing(open);
     savedSearches(open);
     accounts(open);
-    library(open);
     submissions(open);
+    library(open);
+    letters(open);
     follows(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));

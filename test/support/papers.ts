@@ -40,6 +40,7 @@ export const sampleCard = (change: Partial<Paper> = {}, rest: Partial<Omit<Paper
   paper: samplePaper(change),
   votes: 12,
   voted: false,
+  letters: 0,
   comments: 3,
   ...rest,
 });
