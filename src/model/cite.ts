@@ -39,7 +39,7 @@ const balanced = (tex: string): boolean => {
 };
 
 /** Cleaned text with its math left as TeX. */
-const texOf = (text: string): string =>
+export const texText = (text: string): string =>
   splitMath(text)
     .map((part) => {
       if (part.kind === 'text') return escaped(part.text.replaceAll('\\$', '$'));
@@ -47,7 +47,8 @@ const texOf = (text: string): string =>
     })
     .join('');
 
-const isGroup = (name: string): boolean => GROUP.test(name) || !name.includes(' ') || /,|\band\b/i.test(name);
+/** Whether a name is of no single person, as far as one can see. */
+export const isGroup = (name: string): boolean => GROUP.test(name) || !name.includes(' ') || /,|\band\b/i.test(name);
 
 /** BibTeX takes `First von Last` apart by itself; groups are kept whole, and `Jr` has a place of its own. */
 const nameInBibtex = (name: string): string => {
@@ -79,21 +80,26 @@ export const citationKey = (paper: Pick<Paper, 'title' | 'authors' | 'published'
 
 const braceless = (text: string): string => text.replaceAll('{', '%7B').replaceAll('}', '%7D').replace(/\s+/g, '');
 
-/** One BibTeX entry, UTF-8, ending in a line break. A paper in a journal is an `@article`, any other a `@misc`. */
-export const bibtexOf = (paper: Paper, key: string = citationKey(paper)): string => {
+/** One BibTeX entry, UTF-8, ending in a line break; `more` are further fields, their text as TeX. A paper in a journal is an `@article`, any other a `@misc`. */
+export const bibtexOf = (
+  paper: Paper,
+  key: string = citationKey(paper),
+  more: readonly (readonly [name: string, tex: string])[] = [],
+): string => {
   const arxiv = paper.id.startsWith('arxiv:') ? paper.id.slice('arxiv:'.length) : null;
   const url = paper.links.find(({ rel }) => rel === 'abstract' || rel === 'doi')?.url ?? null;
   const fields: readonly (readonly [string, string | null])[] = [
-    ['title', `{${texOf(paper.title)}}`],
+    ['title', `{${texText(paper.title)}}`],
     ['author', paper.authors.length > 0 ? paper.authors.map(({ name }) => nameInBibtex(name)).join(' and ') : null],
     ['year', paper.published?.slice(0, 4) ?? null],
-    ['journal', paper.journalRef === null ? null : texOf(paper.journalRef)],
+    ['journal', paper.journalRef === null ? null : texText(paper.journalRef)],
     ['organization', paper.organisation === null ? null : escaped(paper.organisation.name)],
     ['eprint', arxiv],
     ['archivePrefix', arxiv === null ? null : 'arXiv'],
     ['primaryClass', arxiv === null ? null : (paper.categories[0] ?? null)],
     ['doi', paper.doi === null ? null : braceless(paper.doi)],
     ['url', url === null ? null : braceless(url)],
+    ...more,
   ];
   const lines = fields.flatMap(([name, value]) => (value === null ? [] : [`  ${name} = {${value}}`]));
   return `@${paper.journalRef === null ? 'misc' : 'article'}{${key},\n${lines.join(',\n')}\n}\n`;

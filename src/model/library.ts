@@ -24,6 +24,14 @@ export interface LibraryEntry {
   readonly rating: number | null;
 }
 
+/** What whoever keeps a bibliography has written beside an entry, as it stands there. */
+export interface Marginalia {
+  readonly tags: readonly string[];
+  readonly folders: readonly string[];
+  /** Empty for none. */
+  readonly note: string;
+}
+
 /** Caps in UTF-16 units, so that both engines can keep names as keys. */
 export const LIBRARY_CAPS = {
   tag: 60,

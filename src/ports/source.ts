@@ -1,5 +1,6 @@
 import type { Day } from '../kernel/day.ts';
 import type { Result } from '../kernel/result.ts';
+import type { Marginalia } from '../model/library.ts';
 import type { Extra, PaperDraft, PaperId } from '../model/paper.ts';
 
 /** Where a paper came in: the line of a document and the position `parse` goes on after. On the wire both count entries of the answer from 1. */
@@ -20,7 +21,13 @@ export interface Announced {
 
 /** One thing a source says, in the order it says it. */
 export type Entry =
-  | (Place & { readonly kind: 'paper'; readonly draft: PaperDraft; readonly announced?: Announced })
+  | (Place & {
+      readonly kind: 'paper';
+      readonly draft: PaperDraft;
+      readonly announced?: Announced;
+      /** Of bibliographies: keywords, notes and groups, which are the keeper's and not the paper's. */
+      readonly margin?: Marginalia;
+    })
   | (Place & { readonly kind: 'rejected'; readonly reason: string; readonly announced?: Announced })
   /** The source has taken the paper away (a deleted OAI record). */
   | (Place & {

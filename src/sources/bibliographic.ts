@@ -5,6 +5,7 @@ import { cleanText } from '../kernel/text.ts';
 import { authorOf } from '../model/author.ts';
 import { identifierOf, identifiersIn } from '../model/identifier.ts';
 import { bestId } from '../model/identity.ts';
+import type { Marginalia } from '../model/library.ts';
 import { linksOf } from '../model/link.ts';
 import type { PaperDraft, PaperId } from '../model/paper.ts';
 
@@ -31,6 +32,21 @@ export interface Reference {
   /** Braces outside math group letters, and are not meant to be seen. */
   readonly tex?: boolean;
 }
+
+/** What stands beside an entry, trimmed; the library makes names of it. */
+export const marginOf = ({
+  tags = [],
+  folders = [],
+  note,
+}: {
+  readonly tags?: readonly string[];
+  readonly folders?: readonly string[];
+  readonly note?: string | null;
+}): Marginalia => {
+  const kept = (names: readonly string[]): readonly string[] =>
+    names.map((name) => name.trim()).filter((name) => name !== '');
+  return { tags: kept(tags), folders: kept(folders), note: (note ?? '').trim() };
+};
 
 const MOST_AUTHORS = 10_000;
 /** In characters, as for the arXiv snapshot. */

@@ -1,9 +1,10 @@
 import { readLines } from '../kernel/lines.ts';
 import { fail, type Result } from '../kernel/result.ts';
+import type { Marginalia } from '../model/library.ts';
 import { nameInOrder, namesIn } from '../model/name.ts';
 import type { PaperDraft } from '../model/paper.ts';
 import type { Source } from '../ports/source.ts';
-import { dayFromParts, draftOfReference } from './bibliographic.ts';
+import { dayFromParts, draftOfReference, marginOf } from './bibliographic.ts';
 
 /** Longest entry taken, in characters. */
 const ENTRY_MAX = 256 * 1024;
@@ -108,6 +109,14 @@ const openGrammar = async (): Promise<Read> => {
   return (text) => input.data(text, '@bibtex/text').at(-1);
 };
 
+const NAMED: Readonly<Record<string, string>> = {
+  backslash: '\\',
+  braceleft: '{',
+  braceright: '}',
+  asciitilde: '~',
+  asciicircum: '^',
+};
+
 const monthOf = (month: string): string => {
   const at = MONTHS.indexOf(month.trim().slice(0, 3).toLowerCase());
   return at === -1 ? month : String(at + 1);
@@ -146,6 +155,26 @@ const draftOf = (label: string, fields: Fields): Result<PaperDraft, 'bad-input'>
     note: field('note'),
   });
 };
+
+/** `groups` is JabRef's; `annote` and `comment` are notes that no bibliography prints. */
+const bibtexMargin = (fields: Fields): Marginalia => {
+  const list = (name: string): readonly string[] => String(fields[name] ?? '').split(/[,;]/);
+  const note = ['annote', 'annotation', 'comment'].map((name) => fields[name]).find((text) => text !== undefined);
+  return marginOf({
+    tags: [...list('keywords'), ...list('keyword')].map(unescaped),
+    folders: list('groups').map(unescaped),
+    note: note === undefined ? null : unescaped(String(note)),
+  });
+};
+
+/** Characters that TeX needs escaped as they are meant. */
+const unescaped = (text: string): string =>
+  text
+    .replace(
+      /\\text(backslash|braceleft|braceright|asciitilde|asciicircum)\{\}/g,
+      (_, name: string) => NAMED[name] ?? '',
+    )
+    .replace(/\\([&%$#_{}])/g, '$1');
 
 /** `@string` definitions by name, each with those it is made of, so that an entry can be read without the rest of its file. */
 const keepStrings = () => {
@@ -191,9 +220,11 @@ export const bibtex: Source = {
       read ??= await openGrammar();
       if (++taken % BREATH === 0) await new Promise((go) => setImmediate(go));
       let draft: Result<PaperDraft, 'bad-input'>;
+      let margin: Marginalia = marginOf({});
       try {
         const entry = read(raw);
         draft = entry ? draftOf(entry.label, entry.properties) : fail('bad-input', 'the entry is empty');
+        if (entry) margin = bibtexMargin(entry.properties);
       } catch (cause) {
         draft = fail(
           'bad-input',
@@ -202,7 +233,7 @@ export const bibtex: Source = {
             ?.replace(/\s*at line.*/, '')}`,
         );
       }
-      yield draft.ok ? { kind: 'paper', line, position, raw, draft: draft.value } : refuse(draft.message);
+      yield draft.ok ? { kind: 'paper', line, position, raw, draft: draft.value, margin } : refuse(draft.message);
     }
   },
 };

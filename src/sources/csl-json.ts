@@ -1,9 +1,10 @@
 import type { Day } from '../kernel/day.ts';
 import { fail, type Result } from '../kernel/result.ts';
+import type { Marginalia } from '../model/library.ts';
 import { nameFrom } from '../model/name.ts';
 import type { PaperDraft } from '../model/paper.ts';
 import type { Source } from '../ports/source.ts';
-import { dayFromParts, draftOfReference } from './bibliographic.ts';
+import { dayFromParts, draftOfReference, marginOf } from './bibliographic.ts';
 import { fieldsIn, jsonPieces, listIn, objectIn, textIn } from './json-pieces.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -64,6 +65,16 @@ const draftOf = (item: Fields, line: number): Result<PaperDraft, 'bad-input'> =>
   });
 };
 
+/** `custom` is where CSL lets programs keep what it has no variable for. */
+const cslMargin = (item: Fields): Marginalia => {
+  const folders = listIn(fieldsIn(item.custom).folders).map(textIn);
+  return marginOf({
+    tags: (textIn(item.keyword) ?? '').split(/[,;]/),
+    folders: folders.filter((name) => name !== null),
+    note: textIn(item.annote) ?? textIn(item.note),
+  });
+};
+
 /** A CSL-JSON file: what citation processors, Pandoc and Zotero exchange. */
 export const cslJson: Source = {
   id: 'csl-json',
@@ -81,7 +92,7 @@ export const cslJson: Source = {
       const item = problem === null ? objectIn(raw) : null;
       const draft = item === null ? fail('bad-input', problem ?? 'the entry is not JSON') : draftOf(item, line);
       yield draft.ok
-        ? { kind: 'paper', line, position, raw, draft: draft.value }
+        ? { kind: 'paper', line, position, raw, draft: draft.value, margin: cslMargin(item ?? {}) }
         : { kind: 'rejected', line, position, raw, reason: draft.message };
     }
   },

@@ -1,7 +1,7 @@
 import { readLines } from '../kernel/lines.ts';
 import { nameInOrder } from '../model/name.ts';
 import type { Entry, Source } from '../ports/source.ts';
-import { dayFromParts, draftOfReference } from './bibliographic.ts';
+import { dayFromParts, draftOfReference, marginOf } from './bibliographic.ts';
 
 /** Longest entry taken, in characters. */
 const ENTRY_MAX = 256 * 1024;
@@ -43,7 +43,14 @@ const entryOf = ({ line, lines, tags, problem }: Open, position: number): Entry 
     pages: pages.join('-') || null,
   });
   return draft.ok
-    ? { kind: 'paper', line, position, raw, draft: draft.value }
+    ? {
+        kind: 'paper',
+        line,
+        position,
+        raw,
+        draft: draft.value,
+        margin: marginOf({ tags: all('KW'), note: first('N1', 'RN') }),
+      }
     : { kind: 'rejected', line, position, raw, reason: draft.message };
 };
 

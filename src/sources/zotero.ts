@@ -1,9 +1,10 @@
 import { type Day, isDay } from '../kernel/day.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
+import type { Marginalia } from '../model/library.ts';
 import { nameFrom } from '../model/name.ts';
 import type { PaperDraft } from '../model/paper.ts';
 import type { Answer, Entry, HarvestState, Source, Turn } from '../ports/source.ts';
-import { draftOfReference } from './bibliographic.ts';
+import { draftOfReference, marginOf } from './bibliographic.ts';
 import { bytesOf, complaintIn, rootOf } from './json-answer.ts';
 import { fieldsIn, jsonPieces, listIn, objectIn, textIn } from './json-pieces.ts';
 
@@ -77,6 +78,14 @@ const draftOf = (item: Fields): Result<PaperDraft, 'bad-input'> | null => {
   });
 };
 
+/** Collections have only keys here, so they make no folders. */
+const zoteroMargin = (item: Fields): Marginalia =>
+  marginOf({
+    tags: listIn(fieldsIn(item.data).tags)
+      .map((tag) => textIn(fieldsIn(tag).tag))
+      .filter((tag) => tag !== null),
+  });
+
 async function* parse(bytes: AsyncIterable<Uint8Array>, { resume = 0 } = {}): AsyncGenerator<Entry> {
   for await (const { line, position, text: raw, problem } of jsonPieces(bytes)) {
     if (position <= resume) continue;
@@ -84,7 +93,7 @@ async function* parse(bytes: AsyncIterable<Uint8Array>, { resume = 0 } = {}): As
     const draft = item === null ? fail('bad-input', problem ?? 'the item is not JSON') : draftOf(item);
     if (draft === null) continue;
     yield draft.ok
-      ? { kind: 'paper', line, position, raw, draft: draft.value }
+      ? { kind: 'paper', line, position, raw, draft: draft.value, margin: zoteroMargin(item ?? {}) }
       : { kind: 'rejected', line, position, raw, reason: draft.message };
   }
 }
