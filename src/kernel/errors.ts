@@ -6,6 +6,7 @@ export const ERRORS = {
   'not-found': { status: 404, exit: 66, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, exit: 64, title: 'That method is not served here' },
   'too-large': { status: 413, exit: 65, title: 'The request is too large' },
+  'too-many': { status: 429, exit: 75, title: 'Too many tries' },
   'bad-usage': { status: 400, exit: 64, title: 'The command is not understood' },
   'bad-config': { status: 500, exit: 78, title: 'A setting is wrong' },
   'bad-input': { status: 422, exit: 65, title: 'The input is malformed' },

@@ -1,0 +1,124 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Account } from '../model/account.ts';
+import type { Store } from '../store/store.ts';
+
+/** A kind of thing a reader owns: how it is handed to them, and what is left of it when they leave. */
+interface Belonging {
+  readonly name: string;
+  read(store: Store, reader: string): Promise<unknown>;
+  /** Removes what is personal in it; nothing where it stands under a reader who left. */
+  remove?(store: Store, reader: string): Promise<void>;
+}
+
+const day = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** Everything a reader owns, one entry a feature. What is personal beyond the account itself is removed here. */
+const BELONGINGS: readonly Belonging[] = [
+  {
+    // Of one who left they count on, under an id that stands for nobody.
+    name: 'votes',
+    read: async (store, reader) =>
+      (await store.votes.of(reader)).map(({ paperId, at }) => ({ paper: paperId, since: day(at) })),
+  },
+  {
+    name: 'savedSearches',
+    read: async (store, reader) =>
+      (await store.savedSearches.of(reader)).map(({ name, query, createdAt }) => ({
+        name,
+        query,
+        since: day(createdAt),
+      })),
+    async remove(store, reader) {
+      for (const one of await store.savedSearches.of(reader)) await store.savedSearches.put({ ...one, removedAt: 0 });
+      await store.savedSearches.sweep(1);
+    },
+  },
+  {
+    name: 'devices',
+    read: async (store, reader) =>
+      (await store.sessions.of(reader)).map(({ agent, createdAt, seenAt, way }) => ({
+        agent,
+        way,
+        signedIn: day(createdAt),
+        lastSeen: day(seenAt),
+      })),
+  },
+  {
+    name: 'passkeys',
+    read: async (store, reader) =>
+      (await store.passkeys.of(reader)).map(({ name, createdAt, usedAt }) => ({
+        name,
+        since: day(createdAt),
+        lastUsed: day(usedAt),
+      })),
+  },
+  {
+    name: 'linkedSignIns',
+    read: async (store, reader) =>
+      (await store.linkedSignIns.of(reader)).map(({ site, issuer, subject, label, linkedAt }) => ({
+        site,
+        issuer,
+        subject,
+        label,
+        since: day(linkedAt),
+      })),
+  },
+  {
+    name: 'tokens',
+    read: async (store, reader) =>
+      (await store.apiTokens.of(reader)).map(({ name, scopes, createdAt, usedAt }) => ({
+        name,
+        scopes,
+        since: day(createdAt),
+        lastUsed: day(usedAt),
+      })),
+  },
+];
+
+/** All that is kept of a reader, as JSON for them to take along. */
+export const readerData = async (
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  reader: string,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const account: Account | null = await store.accounts.get(reader);
+  const data: Record<string, unknown> = {
+    exportedAt: day(clock.now()),
+    account: account && {
+      id: account.id,
+      handle: account.handle,
+      name: account.name,
+      email: account.email,
+      role: account.role,
+      since: day(account.createdAt),
+    },
+  };
+  for (const { name, read } of BELONGINGS) data[name] = await read(store, reader);
+  return data;
+};
+
+/** How long one who asked to be deleted can think better of it. */
+export const LEAVING_MS = 7 * 24 * 3_600_000;
+
+/** Asks for an account to be deleted in a week, or takes that back. */
+export const leave = async (
+  { store, clock }: { readonly store: Pick<Store, 'accounts'>; readonly clock: Clock },
+  { id, wish }: { readonly id: string; readonly wish: boolean },
+): Promise<void> => {
+  await store.accounts.change(id, { leavingAt: wish ? clock.now() : null });
+};
+
+/** Deletes those whose week is over: what is personal goes, what they wrote stays as of a reader who left. Returns how many. */
+export const deleteLeavers = async ({
+  store,
+  clock,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+}): Promise<number> => {
+  const due = await store.accounts.leaving(clock.now() - LEAVING_MS);
+  for (const { id } of due) {
+    for (const { remove } of BELONGINGS) await remove?.(store, id);
+    await store.accounts.empty(id, clock.now());
+  }
+  return due.length;
+};
