@@ -220,6 +220,24 @@ export const SETTINGS = {
     '',
     'Categories an edition is made of, e.g. `cs.LG,cs.CL,stat`; empty means all.',
   ),
+  BROADSHEET_SUBMIT_PER_DAY: setting(
+    pairs(
+      z
+        .string()
+        .trim()
+        .regex(/^\d{1,6}$/, 'not a number'),
+    ).refine(
+      (perDay) => Object.keys(perDay).every((role) => /^(?:reader|trusted|moderator|operator)$/.test(role)),
+      'roles are reader, trusted, moderator and operator',
+    ),
+    'reader=5,trusted=50',
+    'Papers that somebody may submit a day, by role; moderators and the operator any number unless they are named.',
+  ),
+  BROADSHEET_SUBMIT_REVIEW: setting(
+    z.enum(['on', 'off']),
+    'off',
+    '`on`: what a reader submits waits for a moderator until one of their submissions has been let through.',
+  ),
   BROADSHEET_MAIL_URL: setting(
     z.union([z.literal(''), z.url({ protocol: /^(?:smtps?|file)$/ })]),
     '',
@@ -263,6 +281,12 @@ export interface Config {
     readonly weekends: 'place' | 'skip';
     readonly size: number;
     readonly categories: readonly string[];
+  };
+  readonly submit: {
+    /** By role. */
+    readonly perDay: Readonly<Record<string, number>>;
+    /** Whether first submissions of readers wait for a moderator. */
+    readonly review: boolean;
   };
   readonly mailUrl: string;
   readonly mailFrom: string;
@@ -333,6 +357,12 @@ export const readConfig = (env: Environment = process.env): Config => {
       weekends: values.BROADSHEET_EDITION_WEEKENDS,
       size: values.BROADSHEET_EDITION_SIZE,
       categories: values.BROADSHEET_EDITION_CATEGORIES,
+    },
+    submit: {
+      perDay: Object.fromEntries(
+        Object.entries(values.BROADSHEET_SUBMIT_PER_DAY).map(([role, most]) => [role, Number(most)]),
+      ),
+      review: values.BROADSHEET_SUBMIT_REVIEW === 'on',
     },
     mailUrl: values.BROADSHEET_MAIL_URL,
     mailFrom: values.BROADSHEET_MAIL_FROM,

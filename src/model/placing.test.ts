@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { addDays } from '../kernel/day.ts';
-import { type Candidate, isWeekend, isWished, type Placed, placePapers, placingScore, type Why } from './placing.ts';
+import {
+  type Candidate,
+  isWeekend,
+  isWished,
+  type Placed,
+  placePapers,
+  placingScore,
+  type Why,
+  whyOf,
+} from './placing.ts';
 
 const TODAY = '2026-11-22';
 
@@ -14,6 +23,7 @@ const paper = (id: string, change: Partial<Candidate> = {}): Candidate => ({
   upvotes: 0,
   comments: 0,
   code: false,
+  submitted: null,
   ...change,
 });
 
@@ -25,18 +35,26 @@ const candidate: fc.Arbitrary<Candidate> = fc.record({
   upvotes: fc.nat(9),
   comments: fc.nat(9),
   code: fc.boolean(),
+  submitted: fc.option(fc.integer({ min: 0, max: 10 }).map((n) => addDays(TODAY, -n))),
 });
 const candidates = fc.uniqueArray(candidate, { selector: ({ id }) => id, maxLength: 60 });
 const size = fc.integer({ min: 1, max: 30 });
 
 const placed = (all: readonly Candidate[], most = 80): Placed => placePapers(all, { size: most, today: TODAY });
 
-test('talk-1 as it is written down', () => {
+test('talk-2 as it is written down', () => {
   const of = (change: Partial<Candidate>) => placingScore(paper('a', change), TODAY);
   assert.equal(of({}), 1 / 2 ** 0.5);
   assert.equal(of({ votes: 3 }), 4 / 2 ** 0.5);
   assert.equal(of({ upvotes: 4, comments: 2, code: true }), 3.5 / 2 ** 0.5);
   assert.equal(of({ votes: 1, published: addDays(TODAY, -7) }), 2 / 9 ** 0.5);
+  assert.equal(
+    of({ submitted: TODAY, published: '1998-03-01' }),
+    3 / 2 ** 0.5,
+    'as fresh as on the day it is submitted',
+  );
+  assert.equal(of({ submitted: TODAY, published: null }), 3 / 2 ** 0.5);
+  assert.equal(of({ submitted: addDays(TODAY, -7), published: TODAY }), 3 / 2 ** 0.5, 'but not older than it is');
   assert.equal(of({ upvotes: -4, comments: Number.NaN, votes: -1 }), of({}));
 });
 
@@ -145,4 +163,17 @@ test('weekends', () => {
   const week = Array.from({ length: 7 }, (_, i) => isWeekend(addDays('2026-11-16', i)));
   assert.deepEqual(week, [false, false, false, false, false, true, true]);
   assert.ok(isWeekend('1999-12-26') && !isWeekend('1999-12-27'));
+});
+
+test('reasons of either ranking can be read, and of no other', () => {
+  const { whys } = placed([paper('a', { submitted: TODAY })]);
+  assert.equal(whyOf(whys[0])?.submitted, TODAY);
+  const { submitted: _, ...before } = JSON.parse(whys[0] ?? '') as Why;
+  assert.deepEqual(whyOf(JSON.stringify({ ...before, ranking: 'talk-1' })), {
+    ...before,
+    ranking: 'talk-1',
+    submitted: null,
+  });
+  assert.equal(whyOf(JSON.stringify({ ...before, ranking: 'other-1' })), null);
+  assert.equal(whyOf(undefined), null);
 });

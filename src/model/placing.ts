@@ -3,7 +3,9 @@ import type { PaperId } from './paper.ts';
 import { talkScore } from './ranking.ts';
 
 /** The ranking in force. A new formula gets a new name, so that every edition says what it was placed by. */
-export const RANKING = 'talk-1';
+export const RANKING = 'talk-2';
+/** Those whose reasons can still be read: `talk-1` knew of no submissions. */
+const RANKINGS: readonly string[] = ['talk-1', RANKING];
 
 /** What is known of a paper on the day it may be placed. */
 export interface Candidate {
@@ -18,11 +20,13 @@ export interface Candidate {
   readonly comments: number;
   /** Whether it links to code. */
   readonly code: boolean;
+  /** The day a reader first submitted it; null where nobody has. */
+  readonly submitted: Day | null;
 }
 
 /** The parts a place is made of: with them the order of an edition can be computed again. */
 export interface Why {
-  readonly ranking: typeof RANKING;
+  readonly ranking: string;
   readonly score: number;
   readonly votes: number;
   readonly upvotes: number;
@@ -30,6 +34,8 @@ export interface Why {
   readonly code: boolean;
   readonly published: Day | null;
   readonly category: string | null;
+  /** Null also where it was placed before submissions counted. */
+  readonly submitted: Day | null;
   /** Decides between equal scores, lowest first. */
   readonly lot: number;
 }
@@ -44,6 +50,8 @@ export interface Placed {
 /** What a word from elsewhere weighs beside a vote of our own readers. */
 const ELSEWHERE = 0.25;
 const CODE = 1;
+/** What it weighs that somebody submitted a paper, however many did. */
+const SUBMITTED = 2;
 /** The share of the page one primary category may have while others wait. */
 const SPREAD = 0.4;
 
@@ -51,18 +59,25 @@ const SPREAD = 0.4;
 const atLeastNone = (n: number): number => Math.max(0, n || 0);
 
 /**
- * `talk-1` = `(1 + votes + upvotes/4 + comments/4 + (code ? 1 : 0)) / (2 + age)^0.5`, age in days on `today`: `talkScore`
- * with the talk elsewhere at a quarter of our own and a paper that brings its code one vote ahead. Counts below 0 are 0.
+ * `talk-2` = `(1 + votes + upvotes/4 + comments/4 + (code ? 1 : 0) + (submitted ? 2 : 0)) / (2 + age)^0.5`, age in days on
+ * `today` since the paper was published or submitted, whichever is later: `talkScore` with the talk elsewhere at a quarter
+ * of our own, a paper that brings its code one vote ahead, and one that a reader submitted two votes ahead and fresh on
+ * that day. Counts below 0 are 0.
  */
 export const placingScore = (
-  { votes, upvotes, comments, code, published }: Omit<Candidate, 'id' | 'category'>,
+  { votes, upvotes, comments, code, published, submitted }: Omit<Candidate, 'id' | 'category'>,
   today: Day,
 ): number => {
   const elsewhere = (atLeastNone(upvotes) + atLeastNone(comments)) * ELSEWHERE;
-  return talkScore(
-    { votes: atLeastNone(votes) + elsewhere + (code ? CODE : 0), comments: null, since: published },
-    today,
-  );
+  const ahead = (code ? CODE : 0) + (submitted === null ? 0 : SUBMITTED);
+  const since = submitted !== null && submitted > (published ?? '') ? submitted : published;
+  return talkScore({ votes: atLeastNone(votes) + elsewhere + ahead, comments: null, since }, today);
+};
+
+/** The reasons of a place as they were kept; null where there are none, or those of a ranking that is not known. */
+export const whyOf = (text: string | undefined): Why | null => {
+  const why = text === undefined ? null : (JSON.parse(text) as Why);
+  return why !== null && RANKINGS.includes(why.ranking) ? { ...why, submitted: why.submitted ?? null } : null;
 };
 
 /** FNV-1a, 32 bits, with a last mixing so that neighbouring ids end far apart. */

@@ -25,7 +25,7 @@ export interface EditionRules {
 }
 
 interface Deps {
-  readonly store: Pick<Store, 'editions' | 'papers'>;
+  readonly store: Pick<Store, 'editions' | 'papers' | 'submissions'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -53,6 +53,7 @@ const talkElsewhere = async (
 
 const candidateOf = (
   { paper, votes }: PaperCard,
+  submitted: Day | null,
   elsewhere: (id: PaperId, name: 'upvotes' | 'comments') => number,
 ): Candidate => ({
   id: paper.id,
@@ -62,7 +63,18 @@ const candidateOf = (
   upvotes: elsewhere(paper.id, 'upvotes'),
   comments: elsewhere(paper.id, 'comments'),
   code: paper.links.some((link) => link.rel === 'code'),
+  submitted,
 });
+
+/** The day each paper was first submitted on, of those that no edition has placed. */
+const submittedIn = async (store: Deps['store'], first: Day, last: Day): Promise<ReadonlyMap<PaperId, Day>> => {
+  const days = new Map<PaperId, Day>();
+  for (const { paperId, day } of await store.submissions.between(first, last)) {
+    if (days.has(paperId) || (await store.editions.placing(paperId)).length > 0) continue;
+    days.set(paperId, day);
+  }
+  return days;
+};
 
 const candidatesOf = async (
   store: Deps['store'],
@@ -71,18 +83,22 @@ const candidatesOf = async (
 ): Promise<readonly Candidate[]> => {
   const span = { first: addDays(day, -CANDIDATE_DAYS), last: day, limit: CANDIDATES_MOST };
   const candidates: Candidate[] = [];
-  for await (const ids of batches(await store.papers.unplaced(span))) {
+  const submitted = await submittedIn(store, span.first, day);
+  const unplaced = await store.papers.unplaced(span);
+  for await (const ids of batches([...new Set([...submitted.keys(), ...unplaced])])) {
     const [cards, elsewhere] = await Promise.all([store.papers.cards(ids, NO_READER), talkElsewhere(store, ids)]);
     for (const card of cards) {
-      if (card.paper.withdrawn || !isWished(card.paper.categories, categories)) continue;
-      candidates.push(candidateOf(card, elsewhere));
+      const since = submitted.get(card.paper.id) ?? null;
+      // What a reader submits may be of any category: they wished for it.
+      if (card.paper.withdrawn || (since === null && !isWished(card.paper.categories, categories))) continue;
+      candidates.push(candidateOf(card, since, elsewhere));
     }
   }
   return candidates;
 };
 
 /**
- * Sets the edition of a day from the papers of the ten days before that no edition has placed; from then on it stays as
+ * Sets the edition of a day from the papers published or submitted in the ten days before that no edition has placed; from then on it stays as
  * it is. Where the day has an edition already, that one. Null where there is nothing to set: no paper, or a weekend that
  * is skipped. Fails with `bad-usage` for what is no day or a day that has not begun in the edition's time zone.
  */

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../kernel/result.ts';
 import { bibtexOf } from '../model/cite.ts';
 import type { PaperPage } from '../model/pages.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
-import { RANKING, type Why } from '../model/placing.ts';
+import { whyOf } from '../model/placing.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
 import { similarPapers } from './similar.ts';
@@ -32,11 +32,6 @@ const similarOrNote = async (
 
 /** Editions whose reasons are looked up: a paper stands in one, seldom in two. */
 const REASONS = 3;
-
-const whyOf = (text: string | undefined): Why | null => {
-  const why = text === undefined ? null : (JSON.parse(text) as Why);
-  return why?.ranking === RANKING ? why : null;
-};
 
 const placedOf = async ({ store }: Deps, id: PaperId): Promise<PaperPage['placed']> => {
   const placed = await store.editions.placing(id);

@@ -4,7 +4,7 @@ import type { Why } from '../model/placing.ts';
 import { signalText, whyText } from './reasons.ts';
 
 const why = (change: Partial<Why> = {}): Why => ({
-  ranking: 'talk-1',
+  ranking: 'talk-2',
   score: 1,
   votes: 0,
   upvotes: 0,
@@ -12,6 +12,7 @@ const why = (change: Partial<Why> = {}): Why => ({
   code: false,
   published: '2026-11-20',
   category: null,
+  submitted: null,
   lot: 7,
   ...change,
 });
@@ -23,6 +24,10 @@ test('why a paper stands where it stands, in a line', () => {
     'By 4 votes, 12 upvotes elsewhere and its code, 2 days old',
   );
   assert.equal(whyText(why({ votes: 1, published: '2026-11-21' }), day), 'By 1 vote, new');
+  assert.equal(
+    whyText(why({ votes: 1, published: '2017-06-12', submitted: '2026-11-20' }), day),
+    'By 1 vote and a reader’s submission, 2 days old',
+  );
   assert.equal(whyText(why({ published: null }), day), 'By lot among papers without votes yet, of unknown age');
 });
 

@@ -21,14 +21,16 @@ const joined = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 /** Why a paper stands where it stands: `By 4 votes, 12 upvotes elsewhere and its code, 2 days old`. */
-export const whyText = ({ votes, upvotes, comments, code, published }: Why, date: Day): string => {
+export const whyText = ({ votes, upvotes, comments, code, published, submitted }: Why, date: Day): string => {
   const parts = [
     ...(votes > 0 ? [count(votes, 'vote')] : []),
     ...(upvotes > 0 ? [`${count(upvotes, 'upvote')} elsewhere`] : []),
     ...(comments > 0 ? [`${count(comments, 'comment')} elsewhere`] : []),
     ...(code ? ['its code'] : []),
+    ...(submitted === null ? [] : ['a reader’s submission']),
   ];
-  const days = published === null ? null : daysBetween(published, date);
+  const since = submitted !== null && submitted > (published ?? '') ? submitted : published;
+  const days = since === null ? null : daysBetween(since, date);
   const age = days === null ? 'of unknown age' : days <= 1 ? 'new' : `${count(days, 'day')} old`;
   return parts.length === 0 ? `By lot among papers without votes yet, ${age}` : `By ${joined(parts)}, ${age}`;
 };

@@ -180,6 +180,7 @@ test('why a paper stands where it stands is said on its page', async () => {
     code: false,
     published: addDays(dayOf(now), -1),
     category: null,
+    submitted: null,
     lot: 1,
   };
   await site.app.store.editions.save({

@@ -125,6 +125,7 @@ export const ledgerSamples = (text: string) => {
         code: true,
         published: '2026-04-18',
         category: text,
+        submitted: null,
         lot: 1,
       },
     },
