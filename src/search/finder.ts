@@ -16,12 +16,16 @@ import { Segment } from './segment.ts';
 import { NO_DAY } from './segment-build.ts';
 import { COARSE_SCALE, type Manifest, readManifest } from './segment-files.ts';
 import { type AskedWord, wantedOf } from './spelling.ts';
+import { Tally } from './tally.ts';
 import { Top } from './top.ts';
 import { wordHash } from './word-table.ts';
 
 /** A paper that shares no word with the query must be this near it (cosine of static vectors), and not much farther than the nearest. */
 const NEAR = 0.25;
 const NEAR_BEST = 0.5;
+
+/** Answers to queries without words that are kept: the same until something is written. */
+const BROWSED = 64;
 
 /** Where a query has phrases, so many times as many papers that hold their words are looked into. */
 const DEEPER = 5;
@@ -38,29 +42,15 @@ const likeliest = (
   return new Set(places.slice(0, LOOKED_AT));
 };
 
-/** How many values of a facet are worth showing. */
-const VALUES = 24;
-
 /** Days as heights above the oldest there can be: what is on top is newest, and undated papers come last. */
 const heightOf = (day: number): number => (day === NO_DAY ? 1 : day + 1_000_000);
-
-const yearOf = (day: number): number => new Date(day * 86_400_000).getUTCFullYear();
-
-const most = (counts: ReadonlyMap<string, number>) =>
-  [...counts]
-    .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-    .slice(0, VALUES);
-
-const add = (counts: Map<string, number>, value: string, n = 1): void => {
-  counts.set(value, (counts.get(value) ?? 0) + n);
-};
 
 /** Reads the index as one manifest says it is. Another manifest is another finder; segments that both have are shared. */
 export class Finder implements Disposable {
   readonly manifest: Manifest;
   readonly placed: readonly Placed[];
   private readonly table: StaticTable;
+  private readonly browsed = new Map<string, Found>();
   private readonly centroids: { readonly name: string; readonly points: Centroids } | null;
 
   constructor(folder: string, table: StaticTable, before: Finder | null) {
@@ -191,6 +181,16 @@ export class Finder implements Disposable {
 
   /** Papers that pass the filters, newest first, and how many of what kind there are. */
   browse(query: Query, limit: number): Found {
+    const key = JSON.stringify([query, limit]);
+    const known = this.browsed.get(key);
+    if (known !== undefined) return known;
+    const found = this.look(query, limit);
+    if (this.browsed.size >= BROWSED) this.browsed.delete(this.browsed.keys().next().value ?? '');
+    this.browsed.set(key, found);
+    return found;
+  }
+
+  private look(query: Query, limit: number): Found {
     const masks = masksOf(this.placed, query);
     const phrased = this.phrasesOf(query);
     const newest = new Top(limit);
@@ -225,44 +225,20 @@ export class Finder implements Disposable {
   }
 
   private count(places: readonly (readonly [Placed, number])[]): FacetCounts {
-    const year = new Map<string, number>();
-    const cat = new Map<string, number>();
-    const source = new Map<string, number>();
-    for (const [{ segment }, document] of places) {
-      const day = segment.days[document] ?? NO_DAY;
-      if (day !== NO_DAY) add(year, String(yearOf(day)));
-      for (const code of segment.categoriesOf(document)) add(cat, code);
-      for (const id of segment.sourcesOf(document)) add(source, id);
-    }
-    return { total: places.length, year: most(year), cat: most(cat), source: most(source) };
+    const tally = new Tally();
+    for (const [{ segment }, document] of places) tally.in(segment).add(document);
+    return tally.facets();
   }
 
   private countAll(masks: Masks): FacetCounts {
-    let total = 0;
-    const year = new Map<string, number>();
-    const cat = new Map<string, number>();
-    const source = new Map<string, number>();
+    const tally = new Tally();
     for (const { segment } of this.placed) {
       const mask = masks.get(segment) ?? null;
-      const cats = new Uint32Array(segment.categories.length);
-      const origins = new Uint32Array(segment.sources.length);
-      const years = new Map<number, number>();
-      for (let d = 0; d < segment.documents; d++) {
-        if (mask !== null && (((mask[d >>> 5] as number) >>> (d & 31)) & 1) === 0) continue;
-        total++;
-        const day = segment.days[d] as number;
-        years.set(day, (years.get(day) ?? 0) + 1);
-        const { cats: codes, origins: ids } = segment;
-        for (let i = codes.starts[d] as number; i < (codes.starts[d + 1] as number); i++)
-          cats[codes.values[i] as number] = (cats[codes.values[i] as number] as number) + 1;
-        for (let i = ids.starts[d] as number; i < (ids.starts[d + 1] as number); i++)
-          origins[ids.values[i] as number] = (origins[ids.values[i] as number] as number) + 1;
-      }
-      for (const [day, n] of years) if (day !== NO_DAY) add(year, String(yearOf(day)), n);
-      for (const [i, n] of cats.entries()) if (n > 0) add(cat, segment.categories[i] ?? '', n);
-      for (const [i, n] of origins.entries()) if (n > 0) add(source, segment.sources[i] ?? '', n);
+      const counts = tally.in(segment);
+      for (let d = 0; d < segment.documents; d++)
+        if (mask === null || (((mask[d >>> 5] as number) >>> (d & 31)) & 1) === 1) counts.add(d);
     }
-    return { total, year: most(year), cat: most(cat), source: most(source) };
+    return tally.facets();
   }
 
   /** Cosines of fine vectors to one of `model`, which is whose they are unless it says otherwise; papers that have none are left out. */

@@ -14,6 +14,8 @@ export interface Lexicon {
   /** The UTF-8 text of all terms, and where that of a term lies in it. */
   readonly text: Uint8Array;
   textSpan(n: number): readonly [from: number, to: number];
+  /** Where the text of each term begins, and that of the last ends. */
+  readonly starts: Uint32Array;
   /** Number of the first term that is not before `prefix`. */
   lowerBound(prefix: Uint8Array): number;
 }
@@ -116,6 +118,7 @@ export const openLexicon = (file: Uint8Array): Lexicon => {
     value: (n) => offsets[n] ?? 0,
     span: (n) => [4 * (offsets[n] ?? 0), 4 * (offsets[n + 1] ?? 0)],
     text,
+    starts,
     textSpan: (n) => [starts[n] ?? 0, starts[n + 1] ?? 0],
     termAt: (n) => text.toString('utf8', starts[n] ?? 0, starts[n + 1] ?? 0),
   };

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { createVectorBlock, type VectorBlock } from './dot.ts';
 import { fineBytes } from './fine.ts';
+import { lettersOfAll } from './letters.ts';
 import { type Lexicon, openLexicon } from './lexicon.ts';
 import { openPacked, type Packed } from './packed.ts';
 import { type PostingList, viewPostings } from './posting-list.ts';
@@ -93,6 +94,7 @@ class SegmentFiles {
   private words: Lexicon | null = null;
   private terms: Lexicon | null = null;
   private names: Lexicon | null = null;
+  private inWords: Int32Array | null = null;
   private head: CoarseHead | null = null;
   private gathered: Coarse | null = null;
 
@@ -181,6 +183,11 @@ class SegmentFiles {
       bytes,
     };
     return this.head;
+  }
+
+  get letters(): Int32Array {
+    this.inWords ??= lettersOfAll(this.vocabulary);
+    return this.inWords;
   }
 
   private roomForCoarse(): { readonly coarse: Coarse; readonly from: number; readonly into: Uint8Array } {
@@ -298,6 +305,11 @@ export class Segment implements Disposable {
   /** Words as they were written, with how often. */
   get vocabulary(): Lexicon {
     return this.files.vocabulary;
+  }
+
+  /** Which letters each word of the vocabulary has (`letters.ts`). */
+  get letters(): Int32Array {
+    return this.files.letters;
   }
 
   get coarse(): Coarse {

@@ -1,9 +1,10 @@
 import type { Query } from '../model/search-page.ts';
 import { eachWord, isAskingWord, termOf } from './analyse.ts';
 import { SHORTEST_CORRECTED } from './document.ts';
-import type { Lexicon } from './lexicon.ts';
+import { bitsIn, lettersOf } from './letters.ts';
 import { completionsOf } from './prefix.ts';
 import { type Placed, type Wanted, wordsOf } from './ranking.ts';
+import type { Segment } from './segment.ts';
 
 /** Slips that are forgiven in a word of so many letters. */
 const slipsIn = (word: string): number => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);
@@ -63,16 +64,19 @@ export const slipsBetween = (a: Uint8Array, text: Uint8Array, from: number, to: 
 
 /** Words of a vocabulary that begin with the same letter and are few slips away, with how often they were written. */
 const neighbours = (
-  vocabulary: Lexicon,
+  { vocabulary, letters }: Pick<Segment, 'vocabulary' | 'letters'>,
   word: Uint8Array,
   limit: number,
   found: Map<string, { slips: number; written: number }>,
 ): void => {
   const after = Uint8Array.of((word[0] ?? 0) + 1);
-  const { text } = vocabulary;
+  const { text, starts } = vocabulary;
+  const own = lettersOf(word, 0, word.length);
   for (let n = vocabulary.lowerBound(word.subarray(0, 1)), end = vocabulary.lowerBound(after); n < end; n++) {
-    const [from, to] = vocabulary.textSpan(n);
+    const [from, to] = [starts[n] as number, starts[n + 1] as number];
     if (Math.abs(to - from - word.length) > limit) continue;
+    // A slip takes away one letter at most, and brings one.
+    if (bitsIn(own ^ (letters[n] as number)) > 2 * limit) continue;
     const slips = slipsBetween(word, text, from, to, limit);
     if (slips === 0 || slips > limit) continue;
     const other = vocabulary.termAt(n);
@@ -95,7 +99,7 @@ const meantBy = (
 ): readonly { word: string; slips: number }[] => {
   const found = new Map<string, { slips: number; written: number }>();
   const bytes = Buffer.from(word);
-  for (const { segment } of segments) neighbours(segment.vocabulary, bytes, slipsIn(word), found);
+  for (const { segment } of segments) neighbours(segment, bytes, slipsIn(word), found);
   const common = [...found].filter(([, { written: theirs }]) => theirs > Math.max(LEAST, TIMES * often));
   // In a small collection the word that was meant may be rare itself.
   const likely = common.length > 0 || often > 0 ? common : [...found];
