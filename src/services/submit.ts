@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../kernel/clock.ts';
+import type { Day } from '../kernel/day.ts';
+import { fail, ok, type Result } from '../kernel/result.ts';
+import type { PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
+import { may, type Reader } from '../model/reader.ts';
+import {
+  allowedPerDay,
+  noteOf,
+  type PerDay,
+  type Submission,
+  type SubmissionDraft,
+  type SubmissionShown,
+} from '../model/submission.ts';
+import type { Store } from '../store/store.ts';
+import { type FindDeps, type Finding, type Found, findPapers } from './find-papers.ts';
+import { peopleOf } from './people.ts';
+import { dayIn } from './roll-over.ts';
+
+interface Rules {
+  readonly perDay: PerDay;
+  readonly review: boolean;
+}
+
+export interface SubmitDeps {
+  readonly store: Pick<Store, 'papers' | 'submissions' | 'accounts'>;
+  readonly clock: Clock;
+  readonly config: { readonly submit: Rules; readonly edition: { readonly zone: string } };
+}
+
+/** What a draft's body holds. */
+interface Body extends Finding {
+  /** Which of `found` were confirmed. */
+  readonly chosen?: readonly number[];
+  /** The papers they became. */
+  readonly papers?: readonly PaperId[];
+}
+
+/** One of the papers found, as it is shown before it is confirmed. */
+export interface FoundShown {
+  /** Null where it would be new here. */
+  readonly card: PaperCard | null;
+  readonly paper: Pick<PaperDraft, 'title' | 'abstract' | 'authors' | 'authorCount' | 'published'>;
+  readonly submissions: readonly SubmissionShown[];
+}
+
+export interface SubmitPreview {
+  readonly draft: Pick<SubmissionDraft, 'id' | 'state' | 'note'>;
+  readonly found: readonly FoundShown[];
+  readonly missing: readonly PaperId[];
+  readonly failures: readonly string[];
+  /** How many more may be submitted today; null for any number. */
+  readonly left: number | null;
+}
+
+export type Submitted =
+  | { readonly kind: 'done'; readonly papers: readonly PaperId[] }
+  /** A moderator looks at it first. */
+  | { readonly kind: 'waiting' };
+
+/** Look-ups an hour: each asks other sites. */
+const LOOKS_AN_HOUR = 60;
+const HOUR_MS = 3_600_000;
+/** How long a draft that nobody confirmed is kept. */
+const KEPT_MS = 30 * 24 * HOUR_MS;
+
+const bodyOf = (draft: SubmissionDraft): Body => JSON.parse(draft.body);
+
+const today = ({ clock, config }: Pick<SubmitDeps, 'clock' | 'config'>): Day => dayIn(config.edition.zone, clock.now());
+
+const leftFor = async (deps: SubmitDeps, reader: Reader): Promise<number | null> => {
+  const most = allowedPerDay(deps.config.submit.perDay, reader.role);
+  return most === null ? null : Math.max(0, most - (await deps.store.submissions.countOn(reader.id, today(deps))));
+};
+
+const spent = (role: string, most: number | null): string =>
+  `At most ${most} ${most === 1 ? 'paper' : 'papers'} a day may be submitted by a ${role} here. Come back tomorrow.`;
+
+/** Looks for what a reader names and keeps the finding until they have said yes to it. */
+export const lookForSubmission = async (
+  deps: SubmitDeps & FindDeps,
+  { reader, note, ...asked }: Parameters<typeof findPapers>[1] & { readonly reader: Reader; readonly note: string },
+): Promise<Result<SubmissionDraft, 'bad-input' | 'source-unavailable' | 'too-large' | 'too-many'>> => {
+  const now = deps.clock.now();
+  const { drafts } = deps.store.submissions;
+  await drafts.sweep(now - KEPT_MS);
+  if (!may(reader.role, 'moderator') && (await drafts.count(reader.id, now - HOUR_MS)) >= LOOKS_AN_HOUR)
+    return fail('too-many', 'That was looked for too often within an hour. Try again later.');
+  const finding = await findPapers(deps, asked);
+  if (!finding.ok) return finding;
+  const draft: SubmissionDraft = {
+    id: randomBytes(12).toString('hex'),
+    reader: reader.id,
+    at: now,
+    state: 'open',
+    note: noteOf(note),
+    body: JSON.stringify(finding.value satisfies Body),
+    decidedBy: null,
+    decidedAt: null,
+  };
+  await drafts.put(draft);
+  return ok(draft);
+};
+
+const ownDraft = async (deps: SubmitDeps, reader: Reader, id: string): Promise<SubmissionDraft | null> => {
+  const draft = await deps.store.submissions.drafts.get(id);
+  return draft !== null && (draft.reader === reader.id || may(reader.role, 'moderator')) ? draft : null;
+};
+
+/** Submissions of papers with who made them, by paper. */
+export const submissionsOf = async (
+  store: Pick<Store, 'submissions' | 'accounts'>,
+  ids: readonly PaperId[],
+): Promise<ReadonlyMap<PaperId, readonly SubmissionShown[]>> => {
+  const found = await store.submissions.of(ids);
+  const people = await peopleOf(
+    store,
+    [...found.values()].flat().map(({ reader }) => reader),
+  );
+  return new Map(
+    [...found].map(([id, all]) => [
+      id,
+      all.map((submission) => ({ submission, by: people.get(submission.reader) ?? null })),
+    ]),
+  );
+};
+
+const shown = async (deps: SubmitDeps, reader: Reader, found: readonly Found[]): Promise<readonly FoundShown[]> => {
+  const known = found.flatMap((one) => (one.kind === 'known' ? [one.paperId] : []));
+  const ids = await Promise.all(known.map((id) => deps.store.papers.resolve(id)));
+  const at = new Map(known.map((id, n) => [id, ids[n] ?? id]));
+  const cards = new Map(
+    (await deps.store.papers.cards([...at.values()], reader.id)).map((card) => [card.paper.id, card]),
+  );
+  const notes = await submissionsOf(deps.store, [...cards.keys()]);
+  return found.flatMap((one): readonly FoundShown[] => {
+    if (one.kind === 'new') return [{ card: null, paper: one.incoming.draft, submissions: [] }];
+    const card = cards.get(at.get(one.paperId) ?? '');
+    return card === undefined ? [] : [{ card, paper: card.paper, submissions: notes.get(card.paper.id) ?? [] }];
+  });
+};
+
+/** What was found, for its reader to confirm. */
+export const readSubmitPreview = async (
+  deps: SubmitDeps,
+  { reader, id }: { readonly reader: Reader; readonly id: string },
+): Promise<Result<SubmitPreview & { readonly papers: readonly PaperId[] }, 'not-found'>> => {
+  const draft = await ownDraft(deps, reader, id);
+  if (draft === null) return fail('not-found', 'There is no such submission, or it is too long ago: begin again.');
+  const { found, missing, failures, papers = [] } = bodyOf(draft);
+  return ok({
+    draft,
+    found: await shown(deps, reader, found),
+    missing,
+    failures,
+    left: await leftFor(deps, reader),
+    papers,
+  });
+};
+
+/** Takes in what is new and puts the submissions beside it, all or none. */
+const publish = async (
+  deps: SubmitDeps,
+  draft: SubmissionDraft,
+  { chosen, note, most, by }: { chosen: readonly number[]; note: string; most: number | null; by: string | null },
+): Promise<readonly PaperId[] | null> => {
+  const { store, clock } = deps;
+  const body = bodyOf(draft);
+  const found = chosen.flatMap((n) => body.found[n] ?? []);
+  const incoming = found.flatMap((one) => (one.kind === 'new' ? [one.incoming] : []));
+  const saved = incoming.length === 0 ? [] : await store.papers.save(incoming, { now: clock.now() });
+  const known = await Promise.all(
+    found.map((one) => (one.kind === 'known' ? store.papers.resolve(one.paperId) : null)),
+  );
+  const papers = [...new Set([...known.filter((id) => id !== null), ...saved.map(({ id }) => id)])];
+  const day = today(deps);
+  const batch = papers.map((paperId): Submission => ({ paperId, reader: draft.reader, day, at: clock.now(), note }));
+  if ((await store.submissions.add(batch, most)) === null) return null;
+  await store.submissions.drafts.put({
+    ...draft,
+    state: 'done',
+    note,
+    body: JSON.stringify({ ...body, chosen, papers } satisfies Body),
+    decidedBy: by,
+    decidedAt: clock.now(),
+  });
+  return papers;
+};
+
+const needsReview = async ({ store, config }: SubmitDeps, reader: Reader): Promise<boolean> =>
+  config.submit.review && reader.role === 'reader' && (await store.submissions.by(reader.id, 1)).length === 0;
+
+/**
+ * Submits what was found: new papers are taken in, and the note stands with each. Said twice it is once. Where first
+ * submissions are looked at, it waits for a moderator.
+ */
+export const confirmSubmission = async (
+  deps: SubmitDeps,
+  {
+    reader,
+    id,
+    note,
+    chosen,
+  }: { readonly reader: Reader; readonly id: string; readonly note: string; readonly chosen: readonly number[] },
+): Promise<Result<Submitted, 'not-found' | 'bad-input' | 'too-many' | 'forbidden'>> => {
+  const draft = await deps.store.submissions.drafts.get(id);
+  if (draft === null || draft.reader !== reader.id)
+    return fail('not-found', 'There is no such submission, or it is too long ago: begin again.');
+  const body = bodyOf(draft);
+  if (draft.state === 'done') return ok({ kind: 'done', papers: body.papers ?? [] });
+  if (draft.state === 'waiting') return ok({ kind: 'waiting' });
+  if (draft.state === 'refused') return fail('forbidden', 'A moderator has refused this submission.');
+  const some = [...new Set(chosen)].filter((n) => body.found[n] !== undefined);
+  if (some.length === 0) return fail('bad-input', 'No paper was chosen.');
+  const most = allowedPerDay(deps.config.submit.perDay, reader.role);
+  const mine = new Set((await deps.store.submissions.by(reader.id, 1_000)).map(({ paperId }) => paperId));
+  const fresh = some.filter((n) => {
+    const one = body.found[n];
+    return one?.kind !== 'known' || !mine.has(one.paperId);
+  });
+  const left = await leftFor(deps, reader);
+  if (left !== null && fresh.length > left) return fail('too-many', spent(reader.role, most));
+  if (await needsReview(deps, reader)) {
+    await deps.store.submissions.drafts.put({
+      ...draft,
+      state: 'waiting',
+      note: noteOf(note),
+      body: JSON.stringify({ ...body, chosen: some } satisfies Body),
+    });
+    return ok({ kind: 'waiting' });
+  }
+  const papers = await publish(deps, draft, { chosen: some, note: noteOf(note), most, by: null });
+  return papers === null ? fail('too-many', spent(reader.role, most)) : ok({ kind: 'done', papers });
+};
+
+/** Lets a submission that waits through, or refuses it; what was refused can be let through later. */
+export const decideSubmission = async (
+  deps: SubmitDeps,
+  { id, by, wish }: { readonly id: string; readonly by: string; readonly wish: 'accept' | 'refuse' },
+): Promise<Result<Submitted, 'not-found'>> => {
+  const draft = await deps.store.submissions.drafts.get(id);
+  if (draft === null || draft.state === 'open') return fail('not-found', 'There is no such submission.');
+  const { chosen = [], papers = [] } = bodyOf(draft);
+  if (draft.state === 'done') return ok({ kind: 'done', papers });
+  if (wish === 'refuse') {
+    await deps.store.submissions.drafts.put({ ...draft, state: 'refused', decidedBy: by, decidedAt: deps.clock.now() });
+    return ok({ kind: 'waiting' });
+  }
+  const taken = await publish(deps, draft, { chosen, note: draft.note, most: null, by });
+  return ok({ kind: 'done', papers: taken ?? [] });
+};
+
+/** Takes a submission back; the paper stays. A reader their own, a moderator any. */
+export const withdrawSubmission = async (
+  { store }: Pick<SubmitDeps, 'store'>,
+  { paperId, of, reader }: { readonly paperId: PaperId; readonly of: string; readonly reader: Reader },
+): Promise<Result<boolean, 'forbidden'>> =>
+  of === reader.id || may(reader.role, 'moderator')
+    ? ok(await store.submissions.remove({ paperId, reader: of }))
+    : fail('forbidden', 'That is another reader’s submission.');
