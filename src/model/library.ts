@@ -46,11 +46,12 @@ export const LIBRARY_CAPS = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
 const UNWANTED = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"]/g;
 
+/** Cut between characters: half of one at the cut goes too. */
 const cut = (text: string, cap: number): string =>
   text
-    .slice(0, cap)
     .toWellFormed()
-    .replace(/\ufffd$/, '');
+    .slice(0, cap)
+    .replace(/[\ud800-\udbff]$/, '');
 
 const tagOnce = (text: string): string =>
   foldSpace(
@@ -154,7 +155,8 @@ export const parseLibraryFilter = (raw: string): LibraryFilter => {
       keep(found.states, value.toLowerCase() as ReadingState);
     else {
       const words = foldSpace((field === undefined ? value : whole.slice(minus?.length)).replace(UNWANTED, ' '));
-      if (LETTER.test(words)) keep(minus === '-' ? found.not : found.words, words);
+      if (LETTER.test(words) && !/^(?:tag|in|folder|state|is):$/i.test(words))
+        keep(minus === '-' ? found.not : found.words, words);
     }
   }
   return found;

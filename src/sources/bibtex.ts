@@ -167,14 +167,13 @@ const bibtexMargin = (fields: Fields): Marginalia => {
   });
 };
 
-/** Characters that TeX needs escaped as they are meant. */
+/** What TeX needs escaped as it is meant, without the braces that group. */
 const unescaped = (text: string): string =>
-  text
-    .replace(
-      /\\text(backslash|braceleft|braceright|asciitilde|asciicircum)\{\}/g,
-      (_, name: string) => NAMED[name] ?? '',
-    )
-    .replace(/\\([&%$#_{}])/g, '$1');
+  text.replace(
+    /\\text(backslash|braceleft|braceright|asciitilde|asciicircum)\{\}|\\([&%$#_{}])|[{}]/g,
+    (_, name: string | undefined, sign: string | undefined) =>
+      name === undefined ? (sign ?? '') : (NAMED[name] ?? ''),
+  );
 
 /** `@string` definitions by name, each with those it is made of, so that an entry can be read without the rest of its file. */
 const keepStrings = () => {
