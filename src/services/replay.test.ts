@@ -44,6 +44,12 @@ test('a better parser is a replay: all that was kept is read again, what was rej
   );
   const titles = (await Array.fromAsync(store.papers.all())).map(({ title }) => title);
   assert.deepEqual(titles, ['On 2611.00001.', 'On 2611.00002.', 'LOUD.']);
+  assert.deepEqual(await store.ledger.rejections({ limit: 9 }), []);
+  const days = await store.ledger.days({ first: '2000-01-01', last: '2100-01-01' });
+  assert.deepEqual(
+    days.map(({ ingested, rejected }) => [ingested, rejected]),
+    [[3, 0]],
+  );
   const again = await replay(deps, { source: old.id });
   assert.ok(again.ok);
   assert.deepEqual([again.value.new, again.value.changed], [0, 0]);

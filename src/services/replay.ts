@@ -58,7 +58,7 @@ export const replay = async (
   }: {
     store: {
       readonly papers: Pick<Store['papers'], 'raws' | 'save'>;
-      readonly ledger: Pick<Store['ledger'], 'rejections'>;
+      readonly ledger: Pick<Store['ledger'], 'rejections' | 'redeem'>;
       readonly jobs: Store['jobs'];
     };
     clock: Clock;
@@ -81,30 +81,35 @@ export const replay = async (
   const tally = { new: 0, changed: 0, same: 0, gone: 0, unread: 0 };
   let read = 0;
   let batch: Entry[] = [];
+  let redeemed: string[] = [];
   const flush = async (): Promise<void> => {
     const { incoming, gone, extras } = await batchOf(source, batch);
     batch = [];
     for (const { outcome } of await store.papers.save(incoming, { now: clock.now(), gone, extras }))
       tally[outcome] += 1;
+    await store.ledger.redeem(source.id, redeemed);
+    redeemed = [];
     tally.gone += gone.length;
     onProgress?.({ done: read, rate: read / Math.max(0.001, (performance.now() - began) / 1000) });
   };
-  async function* records(): AsyncGenerator<string> {
+  async function* records(): AsyncGenerator<{ readonly raw: string; readonly wasRejected: boolean }> {
     // Of what was said of the same paper again and again, the last stands.
     let last: { readonly externalId: string; readonly raw: string } | null = null;
     for await (const record of store.papers.raws(wanted)) {
-      if (last !== null && last.externalId !== record.externalId) yield last.raw;
+      if (last !== null && last.externalId !== record.externalId) yield { raw: last.raw, wasRejected: false };
       last = record;
     }
-    if (last !== null) yield last.raw;
-    for (const { raw } of await store.ledger.rejections({ source: wanted, limit: REJECTED })) yield raw;
+    if (last !== null) yield { raw: last.raw, wasRejected: false };
+    for (const { raw } of await store.ledger.rejections({ source: wanted, limit: REJECTED }))
+      yield { raw, wasRejected: true };
   }
   let stopped = false;
   const work = async (lost: AbortSignal): Promise<void> => {
-    for await (const raw of records()) {
+    for await (const { raw, wasRejected } of records()) {
       const entries = await entriesOf(source, raw);
       read += 1;
       if (entries.length === 0) tally.unread += 1;
+      if (wasRejected && entries.length > 0) redeemed.push(raw);
       batch.push(...entries);
       if (read % BREATHE_EVERY === 0) await breathe();
       if (batch.length >= BATCH) await flush();

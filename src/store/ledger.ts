@@ -88,7 +88,31 @@ interface Span {
   readonly source?: string;
 }
 
-export const ledger = ({ read }: Engine): Store['ledger'] => {
+/** Forgets rejections that could be read after all, and takes them out of the counts. Those that are not there count nothing. */
+const redeem = async (db: Db, source: string, raws: readonly string[]): Promise<void> => {
+  await draw(db, 'harvest', 1);
+  for (const part of chunks([...new Set(raws.map(digest))], 500)) {
+    const rows = await db
+      .deleteFrom('rejection')
+      .where('source', '=', keyText(source))
+      .where('hash', 'in', part)
+      .returning(['counted', 'category'])
+      .execute();
+    for (const { counted, category } of rows) {
+      await db
+        .updateTable('ledger')
+        .set((is) => ({ rejected: is('rejected', '-', 1) }))
+        .where('source', '=', keyText(source))
+        .where('day', '=', counted)
+        .where('category', '=', category ?? '')
+        .where('rejected', '>', 0)
+        .execute();
+    }
+  }
+  await db.deleteFrom('ledger').where('ingested', '=', 0).where('rejected', '=', 0).execute();
+};
+
+export const ledger = ({ read, write }: Engine): Store['ledger'] => {
   const within = ({ first, last, source }: Span) => {
     const rows = read.selectFrom('ledger').where('day', '>=', keyText(first)).where('day', '<=', keyText(last));
     return source === undefined ? rows : rows.where('source', '=', keyText(source));
@@ -116,6 +140,9 @@ export const ledger = ({ read }: Engine): Store['ledger'] => {
       return cells.map(({ source, day, ingested, rejected }) =>
         cell({ source, day, category: '', ingested: Number(ingested), rejected: Number(rejected) }),
       );
+    },
+    redeem: async (source, raws) => {
+      if (raws.length > 0) await write((db) => redeem(db, source, raws));
     },
     rejections: async ({ source, day, limit }) => {
       let rows = read.selectFrom('rejection').selectAll();

@@ -7,6 +7,7 @@ import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '
 import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
 import type { SavedSearch } from '../model/saved-search.ts';
 import type { AccountStore } from './account-contract.ts';
+import type { GroupStore } from './group-contract.ts';
 import type { LetterStore } from './letter-contract.ts';
 import type { SubmissionStore } from './submission-contract.ts';
 
@@ -59,7 +60,7 @@ export interface Counted<K> {
 }
 
 /** All of Broadsheet's truth. One implementation over Kysely, two engines (SQLite, PostgreSQL). Every write has a natural key and may be repeated. */
-export interface Store extends AsyncDisposable, AccountStore, LetterStore, SubmissionStore {
+export interface Store extends AsyncDisposable, AccountStore, LetterStore, SubmissionStore, GroupStore {
   readonly engine: 'sqlite' | 'postgres';
   /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */
   revision(): Promise<number>;
@@ -267,6 +268,8 @@ export interface Store extends AsyncDisposable, AccountStore, LetterStore, Submi
     cells(span: { readonly first: Day; readonly last: Day; readonly source?: string }): Promise<readonly LedgerCell[]>;
     /** One square a day and source, the categories added up. */
     days(span: { readonly first: Day; readonly last: Day; readonly source?: string }): Promise<readonly LedgerCell[]>;
+    /** Forgets rejections (by their bytes) that could be read after all, and takes them out of the counts. */
+    redeem(source: string, raws: readonly string[]): Promise<void>;
     /** Newest first. */
     rejections(of: {
       readonly source?: string;
