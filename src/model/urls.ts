@@ -30,6 +30,20 @@ export const href = {
   paperBibtex: (id: PaperId) => `/papers/${idInUrl(id)}.bib`,
   paperVersions: (id: PaperId) => `/papers/${idInUrl(id)}/versions`,
   vote: (id: PaperId) => `/papers/${idInUrl(id)}/vote`,
+  /** Puts a paper into the library, and takes it out. */
+  save: (id: PaperId) => `/papers/${idInUrl(id)}/save`,
+  /** What a reader keeps beside a paper. */
+  shelf: (id: PaperId) => `/papers/${idInUrl(id)}/shelf`,
+  library: (q = '', rest: Readonly<Record<string, string>> = {}) => {
+    const params = new URLSearchParams(q === '' ? rest : { q, ...rest }).toString();
+    return params === '' ? '/library' : `/library?${params}`;
+  },
+  libraryFolders: '/library/folders',
+  libraryImport: '/library/import',
+  libraryExport: (format: string, q = '') =>
+    `/library/export?${new URLSearchParams(q === '' ? { format } : { format, q })}`,
+  following: '/following',
+  followingSeen: '/following/seen',
   paperLetters: (id: PaperId) => `/papers/${idInUrl(id)}/letters`,
   /** Where a letter stands among the others of its paper. */
   letterAt: (id: PaperId, letter: string) => `/papers/${idInUrl(id)}#letter-${segment(letter)}`,
@@ -37,6 +51,15 @@ export const href = {
   letterHistory: (letter: string) => `/letters/${segment(letter)}/history`,
   letterReport: (letter: string) => `/letters/${segment(letter)}/report`,
   letterPreview: '/letters/preview',
+  submit: '/submit',
+  submitDraft: (id: string) => `/submit/${segment(id)}`,
+  /** What waits for moderators: submissions and claims. */
+  submissions: '/submissions',
+  submissionDraft: (id: string) => `/submissions/${segment(id)}`,
+  paperSubmission: (id: PaperId) => `/papers/${idInUrl(id)}/submission`,
+  claim: (id: PaperId) => `/papers/${idInUrl(id)}/claim`,
+  decideClaim: (id: PaperId) => `/papers/${idInUrl(id)}/claim/decide`,
+  profileEdit: (handle: string) => `/readers/${segment(handle)}/edit`,
   reader: (handle: string) => `/readers/${segment(handle)}`,
   author: (key: string) => `/authors/${segment(key)}`,
   organisation: (key: string) => `/organisations/${segment(key)}`,
@@ -76,6 +99,7 @@ export const href = {
   newPasskey: '/account/passkeys',
   newPasskeyAsked: '/account/passkeys/asked',
   newToken: '/account/tokens',
+  invitations: '/invitations',
 } as const;
 
 /** Adds the plain wire view to a front-page address. */

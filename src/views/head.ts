@@ -15,6 +15,8 @@ export interface PageHead {
   /** Other forms of the same page: `[type, path]`. */
   readonly alternates?: readonly (readonly [type: string, path: string])[];
   readonly jsonLd?: object;
+  /** Where the page leads by itself at once: an address of another site. */
+  readonly refresh?: string;
   readonly earlier?: string | null;
   readonly later?: string | null;
 }
@@ -30,7 +32,7 @@ export const headOf = (frame: Frame, page: PageHead): Html => {
   const url = page.canonical === null ? null : frame.origin + page.canonical;
   return html`<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<title>${title}</title>${page.refresh === undefined ? nothing : html`\n<meta http-equiv="refresh" content="0; url=${safeUrl(page.refresh)}">`}
 <meta name="description" content="${page.description}">
 ${url === null ? html`<meta name="robots" content="noindex">\n` : html`<link rel="canonical" href="${safeUrl(url)}">\n`}<link rel="stylesheet" href="${safeUrl(frame.assets.css)}">
 ${frame.assets.fonts.map((font) => html`<link rel="preload" href="${safeUrl(font)}" as="font" type="font/woff2" crossorigin>\n`)}<link rel="icon" href="/favicon.ico" sizes="32x32">

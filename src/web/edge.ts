@@ -4,14 +4,17 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Reader } from '../model/reader.ts';
 import type { Embedder } from '../ports/embedder.ts';
+import type { Mailer } from '../ports/mailer.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { Source } from '../ports/source.ts';
+import type { MarkdownRenderer } from '../services/markdown.ts';
 import type { MathWorker } from '../services/math.ts';
 import type { Store } from '../store/store.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
 import type { Assets } from './assets.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageCache } from './page-cache.ts';
+import type { Visit } from './reader.ts';
 
 /** What the web is made from; `App` has all of it. */
 export interface WebDeps {
@@ -22,6 +25,7 @@ export interface WebDeps {
   readonly index: SearchIndex;
   readonly sources: readonly Source[];
   readonly embedder: Embedder | null;
+  readonly mailer: Mailer | null;
 }
 
 /** What handlers work with. */
@@ -30,6 +34,7 @@ export interface Edge extends WebDeps {
   /** By id. */
   readonly sourceTitles: Readonly<Record<string, string>>;
   readonly math: MathWorker;
+  readonly markdown: MarkdownRenderer;
   readonly metrics: Metrics;
   readonly pages: PageCache;
   readonly alarms: AlarmDesk;
@@ -46,7 +51,7 @@ export interface Bindings {
 export interface Env {
   Bindings: Bindings;
   /** `guarded`: the answer already carries the security headers. */
-  Variables: { route?: string; guarded?: boolean; reader?: Reader | null };
+  Variables: { route?: string; guarded?: boolean; reader?: Reader | null; visit?: Visit };
 }
 
 export type Web = Hono<Env>;

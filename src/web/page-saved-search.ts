@@ -11,8 +11,8 @@ import {
 } from '../services/saved-search.ts';
 import { savedSearchesView } from '../views/saved-search.ts';
 import type { Edge, Env } from './edge.ts';
+import { formOf } from './form.ts';
 import { pageOrJson } from './page-ledger.ts';
-import { formOf } from './page-vote.ts';
 import { unwrap } from './problem.ts';
 import { readerIdOf } from './reader.ts';
 

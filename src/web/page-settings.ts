@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { href } from '../model/urls.ts';
 import { settingsView } from '../views/settings.ts';
 import type { Edge, Env } from './edge.ts';
+import { formOf } from './form.ts';
 import { frameOf } from './frame.ts';
-import { formOf } from './page-vote.ts';
 import { keepPreferences, PreferencesForm } from './preferences.ts';
 import { sendOnce } from './send.ts';
 

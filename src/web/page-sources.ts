@@ -4,8 +4,8 @@ import { href } from '../model/urls.ts';
 import { pauseSource, readSources } from '../services/sources.ts';
 import { progressLine, sourcesView } from '../views/sources.ts';
 import type { Edge, Env } from './edge.ts';
+import { formOf } from './form.ts';
 import { pageOrJson } from './page-ledger.ts';
-import { formOf } from './page-vote.ts';
 import { unwrap } from './problem.ts';
 
 const PauseForm = z.object({ paused: z.enum(['0', '1']) });

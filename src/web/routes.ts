@@ -1,22 +1,57 @@
 import type { Context } from 'hono';
 import { monthOf, weekOf } from '../kernel/day.ts';
+import type { Scope } from '../model/account.ts';
 import type { Role } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { dailyPapers, listApi, paperApi, reposApi, searchApi } from './api-hf.ts';
+import { commentApi } from './api-letters.ts';
 import type { Edge, Env } from './edge.ts';
 import { healthz, readyz } from './health.ts';
 import { metricsPage } from './metrics.ts';
 import { aboutPage } from './page-about.ts';
+import {
+  accountDataPage,
+  accountPage,
+  changeAccountPage,
+  invitationsPage,
+  newTokenPage,
+  readerPage,
+} from './page-account.ts';
 import { assetPage } from './page-assets.ts';
+import { followingPage, followPage, seenPage } from './page-following.ts';
 import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
 import { ledgerDayPage, ledgerPage, ledgerSourcePage } from './page-ledger.ts';
+import {
+  changeLetterPage,
+  letterHistoryPage,
+  letterPage,
+  paperLettersPage,
+  previewLetterPage,
+  reportFormPage,
+  reportLetterPage,
+  writeLetterPage,
+} from './page-letters.ts';
+import {
+  changeLibraryPage,
+  exportPage,
+  foldersPage,
+  importPage,
+  libraryPage,
+  MOST_IMPORT_BYTES,
+  savePage,
+  shelfPage,
+} from './page-library.ts';
 import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
 import { robots, sitemap, sitemapIndex } from './page-machine.ts';
 import { paperPage, versionsPage } from './page-paper.ts';
+import { newPasskeyAskedPage, newPasskeyPage, passkeyAskedPage, passkeyPage } from './page-passkey.ts';
 import { changeSearchPage, savedSearchesPage, saveSearchPage } from './page-saved-search.ts';
 import { searchPage } from './page-search.ts';
 import { saveSettings, settingsPage } from './page-settings.ts';
+import { setUpPage, setupPage } from './page-setup.ts';
+import { askLinkPage, linkPage, signInPage, signOutPage, spendLinkPage } from './page-sign-in.ts';
 import { readingPathPage, similarPage } from './page-similar.ts';
+import { backPage, leavePage } from './page-site-sign-in.ts';
 import { pausePage, sourcesPage } from './page-sources.ts';
 import { openSearchPage, suggestions } from './page-suggest.ts';
 import { votePage } from './page-vote.ts';
@@ -26,12 +61,24 @@ export interface Route {
   readonly path: string;
   /** The least that one must be to use it: see `guard-role`. */
   readonly who: Role;
+  /** The scope of a token that opens it, where it is not that of its method and role; null for none. */
+  readonly token?: Scope | null;
   /** Nothing of a reader is in it, so who asks is not looked up. */
   readonly bare?: true;
+  /** Longest body that is taken in; 64 KiB where none is named. Only for paths without parameters. */
+  readonly mostBytes?: number;
   readonly handle: (edge: Edge) => (c: Context<Env>) => Response | Promise<Response>;
 }
 
 const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, who: 'anyone', handle });
+/** What has to do with signing in: no token opens it. */
+const own = (method: Route['method'], path: string, who: Role, handle: Route['handle']): Route => ({
+  method,
+  path,
+  who,
+  token: null,
+  handle,
+});
 const bare = (path: string, handle: Route['handle']): Route => ({ ...get(path, handle), bare: true });
 
 /** Every address there is, the special before the general. */
@@ -44,7 +91,17 @@ export const ROUTES: readonly Route[] = [
   get(href.latestMonth, (edge) => latestSpan(edge, (day) => href.month(monthOf(day).name))),
   get('/papers/week/:name', (edge) => spanPage(edge, 'week')),
   get('/papers/month/:name', (edge) => spanPage(edge, 'month')),
-  { method: 'POST', path: '/papers/:id{.+/vote}', who: 'reader', handle: votePage },
+  { method: 'POST', path: '/papers/:id{.+/vote}', who: 'reader', token: 'vote', handle: votePage },
+  { method: 'POST', path: '/papers/:id{.+/save}', who: 'reader', handle: savePage },
+  { method: 'POST', path: '/papers/:id{.+/shelf}', who: 'reader', handle: shelfPage },
+  { method: 'POST', path: '/papers/:id{.+/letters}', who: 'reader', handle: writeLetterPage },
+  get('/papers/:id{.+/letters}', paperLettersPage),
+  { method: 'POST', path: href.letterPreview, who: 'reader', handle: previewLetterPage },
+  get('/letters/:id', letterPage),
+  { method: 'POST', path: '/letters/:id', who: 'reader', handle: changeLetterPage },
+  get('/letters/:id/history', letterHistoryPage),
+  { method: 'GET', path: '/letters/:id/report', who: 'reader', handle: reportFormPage },
+  { method: 'POST', path: '/letters/:id/report', who: 'reader', handle: reportLetterPage },
   get('/papers/:id{.+/versions}', versionsPage),
   get('/papers/:id{.+/path}', readingPathPage),
   get('/papers/:id{.+}', paperPage),
@@ -60,6 +117,16 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/searches.json', who: 'reader', handle: savedSearchesPage },
   { method: 'POST', path: '/searches', who: 'reader', handle: saveSearchPage },
   { method: 'POST', path: '/searches/:id', who: 'reader', handle: changeSearchPage },
+  { method: 'GET', path: '/library', who: 'reader', handle: libraryPage },
+  { method: 'GET', path: '/library.json', who: 'reader', handle: libraryPage },
+  { method: 'POST', path: '/library', who: 'reader', handle: changeLibraryPage },
+  { method: 'POST', path: href.libraryFolders, who: 'reader', handle: foldersPage },
+  { method: 'POST', path: href.libraryImport, who: 'reader', mostBytes: MOST_IMPORT_BYTES, handle: importPage },
+  { method: 'GET', path: '/library/export', who: 'reader', handle: exportPage },
+  { method: 'GET', path: '/following', who: 'reader', handle: followingPage },
+  { method: 'GET', path: '/following.json', who: 'reader', handle: followingPage },
+  { method: 'POST', path: href.following, who: 'reader', handle: followPage },
+  { method: 'POST', path: href.followingSeen, who: 'reader', handle: seenPage },
   get('/authors/:key', authorPage),
   get('/organisations/:key', organisationPage),
   get('/categories/:key', categoryPage),
@@ -72,10 +139,30 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/sources/:source', who: 'operator', handle: pausePage },
   get('/about', aboutPage),
   get('/settings', settingsPage),
-  { method: 'POST', path: '/settings', who: 'anyone', handle: saveSettings },
+  { method: 'POST', path: '/settings', who: 'anyone', token: null, handle: saveSettings },
+  get('/readers/:handle', readerPage),
+  own('GET', '/sign-in', 'anyone', signInPage),
+  own('POST', '/sign-in', 'anyone', askLinkPage),
+  own('GET', '/sign-in/link', 'anyone', linkPage),
+  own('POST', '/sign-in/link', 'anyone', spendLinkPage),
+  own('POST', '/sign-in/passkey', 'anyone', passkeyPage),
+  own('POST', '/sign-in/passkey/asked', 'anyone', passkeyAskedPage),
+  own('POST', '/sign-in/with/:site', 'anyone', leavePage),
+  own('GET', '/sign-in/from/:site', 'anyone', backPage),
+  own('POST', '/sign-out', 'anyone', signOutPage),
+  own('GET', '/setup', 'anyone', setupPage),
+  own('POST', '/setup', 'anyone', setUpPage),
+  own('GET', '/account', 'reader', accountPage),
+  own('POST', '/account', 'reader', changeAccountPage),
+  own('GET', '/account/data.json', 'reader', accountDataPage),
+  own('POST', '/account/passkeys', 'reader', newPasskeyPage),
+  own('POST', '/account/passkeys/asked', 'reader', newPasskeyAskedPage),
+  own('POST', '/account/tokens', 'reader', newTokenPage),
+  own('POST', '/invitations', 'moderator', invitationsPage),
   get('/api/daily_papers', dailyPapers),
   get('/api/papers', listApi),
   get('/api/papers/search', searchApi),
+  { method: 'POST', path: '/api/papers/:id{.+/comment(?:/[0-9a-f]+/reply)?}', who: 'reader', handle: commentApi },
   get('/api/papers/:id{.+}', paperApi),
   get('/api/arxiv/:id{.+/repos}', reposApi),
   bare('/healthz', () => healthz),

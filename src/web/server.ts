@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HOME } from '../config.ts';
+import { openMarkdown } from '../services/markdown.ts';
 import { openMathWorker } from '../services/math.ts';
 import { openAlarmDesk } from './alarm-desk.ts';
 import { buildAssets } from './assets.ts';
@@ -25,13 +26,15 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
   const [assets, version] = await Promise.all([buildAssets(join(deps.config.dataDir, 'cache', 'assets')), versionOf()]);
   const alarms = openAlarmDesk(deps);
   const metrics = createMetrics(deps);
+  const math = openMathWorker();
   const edge: Edge = {
     ...deps,
     sourceTitles: Object.fromEntries(deps.sources.map(({ id, title }) => [id, title])),
     assets,
     version,
     metrics,
-    math: openMathWorker(),
+    math,
+    markdown: openMarkdown({ math }),
     pages: createPageCache(),
     alarms,
     readerOf: readerOf(deps),
@@ -56,9 +59,11 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
     const handler = route.handle(edge);
     web.on(method, path, async (c) => {
       c.set('route', path);
-      await guardRole(edge, route, c);
+      const refused = await guardRole(edge, route, c);
       await alarms.refresh();
-      return handler(c);
+      const answer = refused ?? (await handler(c));
+      if (deps.config.accounts !== 'off' && c.get('reader')) answer.headers.set('cache-control', 'private, no-store');
+      return answer;
     });
   }
   for (const [path, allowed] of methods) {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { type Account, SCOPES } from '../../src/model/account.ts';
 import { may, type Role } from '../../src/model/reader.ts';
 import { SECURITY_HEADERS } from '../../src/web/guard-headers.ts';
 import { ROUTES, type Route } from '../../src/web/routes.ts';
+import { cookieFor, makeAccount, openAccountSite, tokenFor } from '../support/accounts.ts';
 import { type Asking, ORIGIN, openSite, type Site } from '../support/app.ts';
-import { PERMISSIONS } from '../support/permissions.ts';
+import { PERMISSIONS, TOKENS } from '../support/permissions.ts';
 
 /** Every address × everyone who may ask for it. */
 
@@ -12,7 +14,7 @@ const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 /** An address of the route, of something that is not there: guards answer before anything is looked up. */
 const addressOf = ({ path }: Route): string =>
-  path.replace(/:\w+(?:\{\.\+([^}]*)\})?/g, (_, ending = '') => `x${ending}`);
+  path.replace(/\(\?:[^)]*\)\?/g, '').replace(/:\w+(?:\{\.\+([^}]*)\})?/g, (_, ending = '') => `x${ending}`);
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const OURS = { ...FORM, origin: ORIGIN };
@@ -37,11 +39,11 @@ test('every route has a permission written down, and every permission is of a ro
   assert.equal(new Set(routes).size, routes.length, 'a route is there twice');
 });
 
-const matrix = (site: () => Site, who: string, role: Role, asking: () => Asking): void => {
+const matrix = (site: () => Site, who: string, role: Role, asking: () => Asking | Promise<Asking>): void => {
   for (const route of ROUTES) {
     const allowed = may(role, PERMISSIONS[nameOf(route)] ?? 'operator');
     test(`${who}: ${nameOf(route)} is ${allowed ? 'open' : 'closed'}`, async () => {
-      const { headers = {}, ...rest } = asking();
+      const { headers = {}, ...rest } = await asking();
       const post = route.method === 'GET' ? {} : { body: '' };
       const sent = { ...(route.method === 'GET' ? {} : OURS), ...headers };
       const answer = await site().ask(addressOf(route), { method: route.method, headers: sent, ...post, ...rest });
@@ -79,6 +81,100 @@ suite('without accounts', () => {
   );
 });
 
+const SIGNED_IN = ['reader', 'trusted', 'moderator', 'operator'] as const;
+
+suite('with accounts', () => {
+  let site: Site;
+  const headers = new Map<string, Record<string, string>>();
+  const accounts = new Map<Role, Account>();
+  /** A session of its own for each request: some of them end it. */
+  const signedIn = async (role: Role): Promise<Record<string, string>> => {
+    const account = accounts.get(role);
+    assert.ok(account);
+    return { cookie: await cookieFor(site, account) };
+  };
+  before(async () => {
+    const opened = await openAccountSite();
+    site = opened;
+    const expired = await makeAccount(site);
+    headers.set('an expired session', { cookie: await cookieFor(site, expired) });
+    opened.clock.forward(91 * 86_400_000);
+    for (const role of SIGNED_IN) accounts.set(role, await makeAccount(site, role));
+    const disabled = await makeAccount(site, 'operator');
+    const cookie = await cookieFor(site, disabled);
+    headers.set('a disabled account', { cookie });
+    await site.app.store.accounts.change(disabled.id, { disabledAt: 1, disabledWhy: 'spam' });
+    const operator = await makeAccount(site, 'operator');
+    for (const scope of SCOPES) {
+      const token = await tokenFor(site, operator, [scope]);
+      // No Origin: a token is proof enough that it is no page elsewhere.
+      headers.set(`a token to ${scope}`, { authorization: `Bearer ${token}`, origin: '' });
+    }
+  });
+  after(() => site[Symbol.asyncDispose]());
+  const as = (who: string) => () => ({ headers: headers.get(who) ?? {} });
+
+  matrix(
+    () => site,
+    'nobody, at the machine itself',
+    'anyone',
+    () => ({}),
+  );
+  matrix(
+    () => site,
+    'nobody, elsewhere',
+    'anyone',
+    () => ({ from: '203.0.113.9' }),
+  );
+  matrix(
+    () => site,
+    'a cookie of nothing',
+    'anyone',
+    () => ({ headers: { cookie: 'broadsheet-session=x' } }),
+  );
+  matrix(() => site, 'an expired session', 'anyone', as('an expired session'));
+  matrix(() => site, 'a disabled account', 'anyone', as('a disabled account'));
+  for (const role of SIGNED_IN)
+    matrix(
+      () => site,
+      `a ${role}`,
+      role,
+      async () => ({ headers: await signedIn(role) }),
+    );
+
+  for (const scope of SCOPES)
+    for (const route of ROUTES) {
+      const allowed = route.bare === true || TOKENS(nameOf(route)) === scope;
+      test(`a token to ${scope}: ${nameOf(route)} is ${allowed ? 'open' : 'closed'}`, async () => {
+        const { method } = route;
+        const sent = { ...(method === 'GET' ? {} : FORM), ...headers.get(`a token to ${scope}`) };
+        const answer = await site.ask(addressOf(route), {
+          method,
+          headers: sent,
+          ...(method === 'GET' ? {} : { body: '' }),
+        });
+        assert.equal(passed(answer), allowed, `${answer.status} ${await answer.text()}`);
+      });
+    }
+
+  test('whatever is answered to one signed in is kept in no cache', async () => {
+    for (const route of ROUTES.filter(({ method, bare }) => method === 'GET' && bare === undefined))
+      for (const sent of [await signedIn('operator'), headers.get('a token to read') ?? {}]) {
+        const answer = await site.ask(addressOf(route), { headers: sent });
+        assert.match(answer.headers.get('cache-control') ?? '', /no-store/, nameOf(route));
+      }
+  });
+
+  test('a token that is none is told so, and opens nothing with a cookie beside it', async () => {
+    for (const authorization of ['Bearer bs_none', 'Bearer', 'Basic YTpi', '']) {
+      const both = { authorization, ...(await signedIn('operator')) };
+      const answer = await site.ask('/account', { headers: both });
+      assert.equal(answer.status, 401, authorization);
+      assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);
+    }
+  });
+});
+
 const FOREIGN: readonly (readonly [what: string, headers: Record<string, string>])[] = [
   ['no Origin', FORM],
   ['a null Origin', { ...FORM, origin: 'null' }],
@@ -88,25 +184,40 @@ const FOREIGN: readonly (readonly [what: string, headers: Record<string, string>
   ['a Bearer that is none', { ...FORM, authorization: 'Bearer none' }],
 ];
 
-suite('requests from elsewhere', () => {
-  let site: Site;
-  before(async () => {
-    site = await openSite({ firstEdition: false });
-  });
-  after(() => site[Symbol.asyncDispose]());
-  for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
-    for (const [what, headers] of FOREIGN)
-      test(`${nameOf(route)} with ${what} is refused`, async () => {
-        assert.equal((await site.ask(addressOf(route), { method: 'POST', headers, body: 'vote=1' })).status, 403);
+const elsewhere = (what: string, open: () => Promise<{ site: Site; cookie: string }>): void => {
+  suite(what, () => {
+    let site: Site;
+    let cookie = '';
+    before(async () => {
+      ({ site, cookie } = await open());
+    });
+    after(() => site[Symbol.asyncDispose]());
+    for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
+      const post = (headers: Record<string, string>): Promise<Response> =>
+        site.ask(addressOf(route), { method: 'POST', headers: { ...headers, cookie }, body: 'vote=1' });
+      for (const [from, headers] of FOREIGN)
+        test(`${nameOf(route)} with ${from} is refused`, async () => {
+          const { status } = await post(headers);
+          assert.ok(status === 403 || (status === 401 && 'authorization' in headers), String(status));
+        });
+      for (const type of ['text/plain', ''])
+        test(`${nameOf(route)} as ${type || 'nothing said'} is refused`, async () => {
+          assert.equal((await post({ origin: ORIGIN, 'content-type': type })).status, 400);
+        });
+      test(`${nameOf(route)} by GET changes nothing`, async () => {
+        const before = await site.app.store.revision();
+        await site.ask(`${addressOf(route)}?vote=1&paused=1&do=remove&t=x`, { headers: { cookie } });
+        assert.equal(await site.app.store.revision(), before);
       });
-    test(`${nameOf(route)} as text/plain is refused`, async () => {
-      const headers = { origin: ORIGIN, 'content-type': 'text/plain' };
-      assert.equal((await site.ask(addressOf(route), { method: 'POST', headers, body: 'vote=1' })).status, 400);
-    });
-    test(`${nameOf(route)} by GET changes nothing`, async () => {
-      const before = await site.app.store.revision();
-      await site.ask(`${addressOf(route)}?vote=1&paused=1&do=remove`);
-      assert.equal(await site.app.store.revision(), before);
-    });
-  }
+    }
+  });
+};
+
+elsewhere('requests from elsewhere, without accounts', async () => ({
+  site: await openSite({ firstEdition: false }),
+  cookie: '',
+}));
+elsewhere('requests from elsewhere, as the operator', async () => {
+  const site = await openAccountSite();
+  return { site, cookie: await cookieFor(site, await makeAccount(site, 'operator')) };
 });

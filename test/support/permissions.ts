@@ -1,3 +1,4 @@
+import type { Scope } from '../../src/model/account.ts';
 import type { Role } from '../../src/model/reader.ts';
 
 /**
@@ -14,6 +15,14 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /papers/week/:name': 'anyone',
   'GET /papers/month/:name': 'anyone',
   'POST /papers/:id{.+/vote}': 'reader',
+  'POST /papers/:id{.+/letters}': 'reader',
+  'GET /papers/:id{.+/letters}': 'anyone',
+  'POST /letters/preview': 'reader',
+  'GET /letters/:id': 'anyone',
+  'POST /letters/:id': 'reader',
+  'GET /letters/:id/history': 'anyone',
+  'GET /letters/:id/report': 'reader',
+  'POST /letters/:id/report': 'reader',
   'GET /papers/:id{.+/versions}': 'anyone',
   'GET /papers/:id{.+/path}': 'anyone',
   'GET /papers/:id{.+}': 'anyone',
@@ -42,9 +51,29 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /about': 'anyone',
   'GET /settings': 'anyone',
   'POST /settings': 'anyone',
+  'GET /readers/:handle': 'anyone',
+  'GET /sign-in': 'anyone',
+  'POST /sign-in': 'anyone',
+  'GET /sign-in/link': 'anyone',
+  'POST /sign-in/link': 'anyone',
+  'POST /sign-in/passkey': 'anyone',
+  'POST /sign-in/passkey/asked': 'anyone',
+  'POST /sign-in/with/:site': 'anyone',
+  'GET /sign-in/from/:site': 'anyone',
+  'POST /sign-out': 'anyone',
+  'GET /setup': 'anyone',
+  'POST /setup': 'anyone',
+  'GET /account': 'reader',
+  'POST /account': 'reader',
+  'GET /account/data.json': 'reader',
+  'POST /account/passkeys': 'reader',
+  'POST /account/passkeys/asked': 'reader',
+  'POST /account/tokens': 'reader',
+  'POST /invitations': 'moderator',
   'GET /api/daily_papers': 'anyone',
   'GET /api/papers': 'anyone',
   'GET /api/papers/search': 'anyone',
+  'POST /api/papers/:id{.+/comment(?:/[0-9a-f]+/reply)?}': 'reader',
   'GET /api/papers/:id{.+}': 'anyone',
   'GET /api/arxiv/:id{.+/repos}': 'anyone',
   'GET /healthz': 'anyone',
@@ -55,4 +84,16 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /sitemap/:name': 'anyone',
   'GET /favicon.ico': 'anyone',
   'GET /assets/:name': 'anyone',
+};
+
+/** What no token opens: signing in, one's account, and what takes a moderator. */
+const NEVER = /^\w+ \/(?:sign-in|sign-out|setup|account|invitations|settings)(?:\/|$)/;
+const VOTES = new Set(['POST /papers/:id{.+/vote}']);
+
+/** The scope a token needs for a route; null where none opens it. `GET /settings` is the browser's, and open to all. */
+export const TOKENS = (route: string): Scope | null => {
+  if (VOTES.has(route)) return 'vote';
+  if (route === 'GET /settings') return 'read';
+  if (NEVER.test(route) || ['moderator', 'operator'].includes(PERMISSIONS[route] ?? 'operator')) return null;
+  return route.startsWith('GET ') ? 'read' : 'write';
 };
