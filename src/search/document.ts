@@ -59,8 +59,10 @@ export class Analyser {
   }
 
   private addRows(word: number): void {
-    const { rowsAt, rows } = this.table;
-    const [from, to] = [rowsAt[word] as number, rowsAt[word + 1] as number];
+    const { table } = this;
+    const from = table.rowsFrom(word);
+    const to = table.rowsTo(word);
+    const { rows } = table;
     if (this.rowCount + to - from > this.rows.length) {
       const larger = new Int32Array(2 * (this.rowCount + to - from));
       larger.set(this.rows);

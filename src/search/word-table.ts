@@ -2,7 +2,7 @@ import type { StaticTable } from '../model/static-embedding.ts';
 import { termOf } from './analyse.ts';
 
 /** Words that are remembered from one segment to the next. */
-const KEPT = 500_000;
+const KEPT = 1_000_000;
 const STOP = -1;
 
 /** Sixteen bits of a word, never 0: phrases are looked up in these. FNV-1a, folded. */
@@ -29,9 +29,11 @@ export class WordTable {
   /** Of each word its term, -1 for stop words, and the hash phrases know it by. */
   termOf = new Int32Array(1 << 16);
   hashOf = new Uint16Array(1 << 16);
-  /** Of each word its rows of the static table: rowsAt[n] … rowsAt[n + 1] - 1 of `rows`. */
-  rowsAt = new Int32Array(1 << 16);
+  /** Rows of the static table, those of each word together. */
   rows = new Int32Array(1 << 16);
+  /** Of each word where its rows begin and end, once somebody has asked. */
+  private rowSpans = new Int32Array(1 << 17);
+  private rowCount = 0;
   private readonly table: StaticTable;
   private numbers = new Map<string, number>();
   private slots = new Int32Array(1 << 18);
@@ -50,6 +52,29 @@ export class WordTable {
     this.terms = [];
     this.numbers = new Map();
     this.slots = new Int32Array(1 << 18);
+    this.rowCount = 0;
+  }
+
+  /** Where the rows of a word begin in `rows`. */
+  rowsFrom(word: number): number {
+    const from = this.rowSpans[2 * word] as number;
+    return from < 0 ? this.readRows(word) : from;
+  }
+
+  /** Of a word whose rows were asked for. */
+  rowsTo(word: number): number {
+    return this.rowSpans[2 * word + 1] as number;
+  }
+
+  private readRows(word: number): number {
+    const from = this.rowCount;
+    for (const row of this.table.rowsOf(this.words[word] as string)) {
+      if (this.rowCount === this.rows.length) this.rows = larger(this.rows);
+      this.rows[this.rowCount++] = row;
+    }
+    this.rowSpans[2 * word] = from;
+    this.rowSpans[2 * word + 1] = this.rowCount;
+    return from;
   }
 
   /** Number of the word that stands in `bytes` from … to - 1. */
@@ -81,7 +106,7 @@ export class WordTable {
       this.hashes = larger(this.hashes);
       this.termOf = larger(this.termOf);
       this.hashOf = larger(this.hashOf);
-      this.rowsAt = larger(this.rowsAt);
+      this.rowSpans = larger(this.rowSpans);
     }
     this.text.set(bytes.subarray(from, to), start);
     this.starts[n] = start;
@@ -94,13 +119,7 @@ export class WordTable {
     const term = isMark ? word : termOf(word);
     this.termOf[n] = term === null ? STOP : this.numberOf(term);
     this.hashOf[n] = wordHash(term ?? word);
-    let end = n === 0 ? 0 : (this.rowsAt[n] as number);
-    this.rowsAt[n] = end;
-    for (const row of isMark ? [] : this.table.rowsOf(word)) {
-      if (end === this.rows.length) this.rows = larger(this.rows);
-      this.rows[end++] = row;
-    }
-    this.rowsAt[n + 1] = end;
+    this.rowSpans[2 * n] = -1;
     if (2 * this.words.length > this.slots.length) this.rehash();
     return n;
   }
