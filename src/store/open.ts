@@ -10,7 +10,9 @@ import { editions } from './edition.ts';
 import type { Engine } from './engine.ts';
 import { openSqlite } from './engine-sqlite.ts';
 import { follows, seen } from './follow.ts';
+import { groups } from './group.ts';
 import { jobs } from './job.ts';
+import { journalClub } from './journal-club.ts';
 import { ledger } from './ledger.ts';
 import { letters } from './letter.ts';
 import { library } from './library.ts';
@@ -76,6 +78,8 @@ export const openStore = async (url: string): Promise<Store> => {
     submissions: submissions(engine),
     claims: claims(engine),
     profiles: profiles(engine),
+    groups: groups(engine),
+    journalClub: journalClub(engine),
     changes: changes(engine),
     cursors: cursors(engine),
     ledger: ledger(engine),

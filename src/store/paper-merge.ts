@@ -4,6 +4,7 @@ import { insertRows } from './bulk.ts';
 import { recordCorrection } from './correction.ts';
 import { draw } from './counter.ts';
 import type { Db } from './engine.ts';
+import { moveGroups } from './group-vote.ts';
 import { keyText } from './key.ts';
 import { moveLetters } from './letter.ts';
 import { moveLibrary } from './library-merge.ts';
@@ -108,6 +109,7 @@ export const becomes = async (db: Db, from: PaperId, to: PaperId, now: number): 
   await moveVotes(db, from, to);
   await moveLetters(db, from, to);
   await moveLibrary(db, from, to);
+  await moveGroups(db, from, to);
   await movePlacements(db, from, to, paper.title, now);
   await moveRows(db, 'correction', from, to);
   await moveRows(db, 'submission', from, to);

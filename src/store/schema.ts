@@ -1,10 +1,11 @@
 import type { Account, MailLink, Session } from '../model/account.ts';
 import type { ClaimState } from '../model/claim.ts';
 import type { SubmissionDraft } from '../model/submission.ts';
+import type { GroupSchema } from './group-schema.ts';
 
 /** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
-export interface Schema {
-  counter: { name: 'change' | 'edition' | 'vote' | 'harvest' | 'submission' | 'letter'; value: number };
+export interface Schema extends GroupSchema {
+  counter: { name: 'change' | 'edition' | 'vote' | 'harvest' | 'submission' | 'letter' | 'group'; value: number };
   paper: {
     id: string;
     title_key: string;

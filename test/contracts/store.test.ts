@@ -13,6 +13,7 @@ import type { Store } from '../../src/store/store.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { accounts } from './store/accounts.ts';
 import { follows } from './store/follow.ts';
+import { groups } from './store/groups.ts';
 import { harvest } from './store/harvest.ts';
 import { identity } from './store/identity.ts';
 import { letters } from './store/letter.ts';
@@ -63,6 +64,7 @@ for (const { name, address } of engines) {
     library(open);
     letters(open);
     follows(open);
+    groups(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
 
