@@ -8,7 +8,6 @@ CREATE TABLE letter (
   author_id TEXT NOT NULL,
   handle TEXT NOT NULL,
   name TEXT NOT NULL,
-  of_author BIGINT NOT NULL,
   body TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   edited_at BIGINT,

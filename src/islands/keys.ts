@@ -1,4 +1,4 @@
-/** j/k/o/v, /, [ and ], ?: the page by keyboard. Loaded only where the reader has not turned it off. */
+/** j/k/o/v/s, /, [ and ], ?: the page by keyboard. Loaded only where the reader has not turned it off. */
 
 const stories = (): readonly HTMLAnchorElement[] => [
   ...document.querySelectorAll<HTMLAnchorElement>('.story :is(h2, h3) > a'),
@@ -24,6 +24,8 @@ const HELP: readonly (readonly [string, string])[] = [
   ['j  k', 'next story, story before'],
   ['o', 'open the story'],
   ['v', 'vote for the story'],
+  ['s', 'save the story'],
+  ['c', 'write a letter'],
   ['/', 'search'],
   ['[  ]', 'earlier, later'],
   ['?', 'these keys'],
@@ -60,6 +62,8 @@ const KEYS: Readonly<Record<string, () => void>> = {
   k: () => step(-1),
   o: () => here().querySelector<HTMLAnchorElement>(':is(h2, h3) > a, .links a')?.click(),
   v: () => here().querySelector<HTMLButtonElement>('.vote')?.click(),
+  s: () => here().querySelector<HTMLButtonElement>('.save')?.click(),
+  c: () => document.querySelector<HTMLTextAreaElement>('#letter-body')?.focus(),
   '/': () => {
     const box = document.querySelector<HTMLInputElement>('#q');
     box?.focus();

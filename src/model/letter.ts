@@ -75,10 +75,12 @@ const older = (a: Letter, b: Letter): number => a.createdAt - b.createdAt || (a.
 export const threadsOf = (letters: readonly Letter[]): readonly Placed[] => {
   const sorted = [...letters].sort(older);
   const known = new Map(sorted.map((letter) => [letter.id, letter]));
-  // An answer is younger than what it answers: whatever claims otherwise would make a circle.
   const parentOf = (letter: Letter): LetterId | null => {
-    const parent = letter.parentId === null ? undefined : known.get(letter.parentId);
-    return parent !== undefined && older(parent, letter) < 0 ? parent.id : null;
+    const above = new Set<LetterId>();
+    for (let next = letter.parentId; next !== null && !above.has(next); next = known.get(next)?.parentId ?? null)
+      above.add(next);
+    const { parentId } = letter;
+    return parentId !== null && known.has(parentId) && !above.has(letter.id) ? parentId : null;
   };
   const under = Map.groupBy(sorted, parentOf);
   const flat = (letter: Letter): readonly Letter[] => {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { html } from '../kernel/html.ts';
+import type { Rendered } from '../model/letter-page.ts';
 import { openThread } from './killable-thread.ts';
 import type { MarkdownPieces, MarkdownWish } from './markdown-worker.ts';
 import type { MathWorker } from './math.ts';
@@ -17,14 +18,6 @@ export interface MarkdownLimits {
 
 const LIMITS: MarkdownLimits = { textMs: 200, mathMs: 1_000, maxInput: 10_000, maxOutput: 1_048_576 };
 const CACHED_CHARACTERS = 16_000_000;
-
-/** A text made ready to be shown. */
-export interface Rendered {
-  /** Safe to send. */
-  readonly html: string;
-  /** True where the text is shown as it was written, because it could not be set within the limits. */
-  readonly asWritten: boolean;
-}
 
 /** Makes HTML of Markdown with TeX, in a thread of its own. */
 export interface MarkdownRenderer extends AsyncDisposable {

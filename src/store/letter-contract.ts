@@ -1,4 +1,4 @@
-import type { Letter, LetterId, LetterReport, LetterState, LetterWording } from '../model/letter.ts';
+import type { Letter, LetterAuthor, LetterId, LetterReport, LetterState, LetterWording } from '../model/letter.ts';
 import type { PaperId } from '../model/paper.ts';
 
 /** Letters. Changes come one after another, each a transaction; each may be repeated. Times are ms since 1970. */
@@ -9,7 +9,10 @@ export interface LetterStore {
      * Throws `Fault('not-found')` where there is no such paper.
      */
     add(
-      letter: Pick<Letter, 'id' | 'paperId' | 'groupId' | 'parentId' | 'author' | 'body'> & { readonly at: number },
+      letter: Pick<Letter, 'id' | 'paperId' | 'groupId' | 'parentId' | 'body'> & {
+        readonly author: Pick<LetterAuthor, 'id' | 'handle' | 'name'>;
+        readonly at: number;
+      },
     ): Promise<{ readonly letter: Letter; readonly isNew: boolean }>;
     /** Another wording of an open letter; the same once more changes nothing. Null where there is no such open letter. */
     edit(change: { readonly id: LetterId; readonly body: string; readonly at: number }): Promise<Letter | null>;
@@ -37,8 +40,6 @@ export interface LetterStore {
     report(report: LetterReport): Promise<void>;
     /** Of letters that are open or hidden, oldest first. */
     reports(limit: number): Promise<readonly LetterReport[]>;
-    /** Marks what a reader wrote on a paper as its author's, or no longer so. */
-    markAuthor(mark: { readonly paperId: PaperId; readonly author: string; readonly is: boolean }): Promise<void>;
     /** Forgets for good the words, in every wording, of letters deleted before that time. */
     sweep(before: number): Promise<void>;
   };

@@ -7,13 +7,19 @@ import type { Db, Engine } from './engine.ts';
 import { bodyText, keyText } from './key.ts';
 import type { LetterStore } from './letter-contract.ts';
 
-/** Letters with the names their authors have now. */
+/** Letters with the names their authors have now, and whether they are known to have written the paper. */
 const selectLetters = (db: Db) =>
   db
     .selectFrom('letter')
     .leftJoin('account', 'account.id', 'letter.author_id')
+    .leftJoin('claim', (join) =>
+      join
+        .onRef('claim.paper_id', '=', 'letter.paper_id')
+        .onRef('claim.reader', '=', 'letter.author_id')
+        .on('claim.state', '=', 'granted'),
+    )
     .selectAll('letter')
-    .select(['account.handle as handle_now', 'account.name as name_now']);
+    .select(['account.handle as handle_now', 'account.name as name_now', 'claim.reader as claimed_by']);
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectLetters>['executeTakeFirstOrThrow']>>;
 
@@ -26,7 +32,7 @@ const letterOf = (row: Row): Letter => ({
     id: row.author_id,
     handle: row.handle_now ?? row.handle,
     name: row.name_now ?? row.name,
-    isAuthorOfPaper: row.of_author !== 0,
+    isAuthorOfPaper: row.claimed_by !== null,
   },
   body: row.body,
   createdAt: row.created_at,
@@ -81,7 +87,6 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
         author_id: author,
         handle: bodyText(wish.author.handle),
         name: bodyText(wish.author.name),
-        of_author: wish.author.isAuthorOfPaper ? 1 : 0,
         body,
         created_at: wish.at,
         edited_at: null,
@@ -136,7 +141,7 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
   get: (id) => find(read, id),
   ofPaper: async (paperId, groupId = null) => {
     const rows = await selectLetters(read)
-      .where('paper_id', '=', keyText(paperId))
+      .where('letter.paper_id', '=', keyText(paperId))
       .where('group_id', groupId === null ? 'is' : '=', groupId === null ? null : keyText(groupId))
       .orderBy('letter.created_at')
       .orderBy('letter.id')
@@ -188,16 +193,6 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
       .execute();
     return rows.map(({ letter_id: letterId, reader, reason, at }) => ({ letterId, reader, reason, at }));
   },
-  markAuthor: ({ paperId, author, is }) =>
-    write(async (db) => {
-      await draw(db, 'letter', 1);
-      await db
-        .updateTable('letter')
-        .set({ of_author: is ? 1 : 0 })
-        .where('paper_id', '=', keyText(paperId))
-        .where('author_id', '=', keyText(author))
-        .execute();
-    }),
   sweep: async (before) => {
     const due = () =>
       read

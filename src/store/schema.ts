@@ -191,7 +191,6 @@ export interface Schema extends GroupSchema {
     author_id: string;
     handle: string;
     name: string;
-    of_author: number;
     body: string;
     created_at: number;
     edited_at: number | null;

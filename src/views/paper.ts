@@ -1,11 +1,13 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
+import type { LetterForm, LettersPage } from '../model/letter-page.ts';
 import type { SetPart } from '../model/math.ts';
 import type { PaperPage } from '../model/pages.ts';
-import type { Paper, PaperCard } from '../model/paper.ts';
+import type { Paper } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
-import { count, fullDate, longDate, shortDate, time } from './dates.ts';
+import { fullDate, longDate, shortDate, time } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
+import { lettersSection } from './letters.ts';
 import { citationMeta, scholarlyArticle } from './paper-head.ts';
 import { signalText, whyText } from './reasons.ts';
 import { bylineText, kicker, plain, standfirst, story, voteButton } from './story.ts';
@@ -13,6 +15,9 @@ import { bylineText, kicker, plain, standfirst, story, voteButton } from './stor
 /** A paper's page with its mathematics set: `renderMath` of the title and of the abstract. */
 export type SetPaperPage = PaperPage & {
   readonly math: { readonly title: readonly SetPart[]; readonly abstract: readonly SetPart[] };
+  readonly letters: LettersPage;
+  /** Null where nobody is signed in. */
+  readonly letterForm: LetterForm | null;
 };
 
 /** Text is escaped; MathML comes clean from `renderMath`. */
@@ -35,15 +40,6 @@ const dates = ({ card, card: { paper } }: PaperPage, frame: Frame): Html =>
       ? nothing
       : html`<span>revised ${time(paper.updated, longDate(paper.updated))}</span>`
   }${paper.categories.map((code) => html`<a href="${href.category(code)}">${code}</a>`)}</p>`;
-
-const lettersNote = (
-  card: PaperCard,
-): Html => html`<section class="block" id="letters" aria-labelledby="h-letters"><h2 class="section" id="h-letters">Letters</h2>
-${
-  card.comments === null || card.comments === 0
-    ? html`<p>No letters are known of.</p>`
-    : html`<p>${count(card.comments, 'letter')} counted at the wire this paper came from. They are not kept here.</p>`
-}</section>`;
 
 const links = (paper: Paper): Html =>
   paper.links.length === 0
@@ -142,7 +138,7 @@ export const paperView = (page: SetPaperPage, frame: Frame): string => {
     },
     section: null,
     ...(day === undefined ? {} : { day }),
-    islands: ['vote', 'copy'],
+    islands: ['vote', 'copy', ...(page.letterForm === null ? [] : ['letter'])],
     main: html`<div class="sheet">
 <article class="paper">
 ${kicker(paper)}<h1 class="headline">${setParts(page.math.title)}</h1>
@@ -155,9 +151,10 @@ ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here
 </article>
 <aside class="rail" aria-label="About this paper">
 <section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>
-${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${lettersNote(card)}${cite(page)}${share(paper, frame)}
+${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>
+${lettersSection(page, page.letters, page.letterForm, frame)}
 ${similar(page, frame)}`,
   });
 };

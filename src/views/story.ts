@@ -46,10 +46,16 @@ export const voteButton = ({ paper, votes, voted }: PaperCard, frame: Frame): Ht
   return html`<button class="vote" form="vote" formaction="${href.vote(paper.id)}" name="vote" value="${voted ? '0' : '1'}" aria-pressed="${voted ? 'true' : 'false'}" aria-label="${said}. Vote for ${plain(paper.title)}"><span>${votes === 0 ? nothing : number(votes)}</span></button>`;
 };
 
-export const letters = (card: PaperCard): Html =>
-  card.comments === null || card.comments === 0
+/** Letters written here; comments counted at the places a paper came from are said apart. */
+export const letters = ({ paper, letters: here, comments }: PaperCard): Html => {
+  const said = [
+    ...(here === 0 ? [] : [count(here, 'letter')]),
+    ...(comments === null || comments === 0 ? [] : [`${count(comments, 'comment')} elsewhere`]),
+  ];
+  return said.length === 0
     ? nothing
-    : html`<a class="letters" href="${safeUrl(href.paper(card.paper.id))}#letters">${count(card.comments, 'letter')}</a>`;
+    : html`<a class="letters" href="${safeUrl(href.paper(paper.id))}#letters">${said.join(', ')}</a>`;
+};
 
 /** Votes, letters, age, authors: always in this order; then what else there is to say. */
 export const meta = (card: PaperCard, frame: Frame, ...more: readonly (string | Html)[]): Html => {

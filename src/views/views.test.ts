@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { ledgerSamples } from '../../test/support/ledger-samples.ts';
 import { sampleCard, sampleFrame } from '../../test/support/papers.ts';
 import type { FrontPage } from '../model/edition.ts';
+import { type Letter, rightsOf } from '../model/letter.ts';
+import type { ShownThread } from '../model/letter-page.ts';
 import type { SearchPage } from '../model/search-page.ts';
 import { aboutView } from './about.ts';
 import { editionsView } from './editions.ts';
@@ -59,6 +61,28 @@ const frontPage = (change: Partial<FrontPage> = {}): FrontPage => ({
   ...change,
 });
 
+/** As one who is signed in, and did not write it, sees it. */
+const shownLetter = (change: Partial<Letter> = {}, answers: readonly ShownThread[] = []): ShownThread => {
+  const letter: Letter = {
+    id: 'a'.repeat(24),
+    paperId: 'arxiv:2507.08772',
+    groupId: null,
+    parentId: null,
+    author: { id: 'ada', handle: 'ada', name: 'Ada & Co', isAuthorOfPaper: true },
+    body: 'Well *put*.',
+    createdAt: 1_790_000_000_000,
+    editedAt: null,
+    edits: 0,
+    state: 'open',
+    stateAt: null,
+    reason: null,
+    ...change,
+  };
+  const rights = rightsOf(letter, { id: 'bo', role: 'reader' }, letter.createdAt);
+  const rendered = rights.read ? { html: '<p>Well <em>put</em>.</p>', asWritten: false } : null;
+  return { letter, rights, rendered, depth: 1, answers };
+};
+
 const paperPage: SetPaperPage = {
   card: hostileCard,
   similar: [hostileCard],
@@ -67,6 +91,26 @@ const paperPage: SetPaperPage = {
   placed: wires.placed,
   signals: wires.signals,
   reworded: [{ n: 2, anchor: 'v2' }],
+  letters: {
+    count: 2,
+    threads: [
+      shownLetter({ reason: HOSTILE, state: 'hidden' }, [
+        shownLetter({
+          id: 'c'.repeat(24),
+          author: { id: HOSTILE, handle: HOSTILE, name: HOSTILE, isAuthorOfPaper: true },
+        }),
+      ]),
+      shownLetter({ id: HOSTILE, paperId: HOSTILE, body: HOSTILE }),
+    ],
+  },
+  letterForm: {
+    kind: 'answer',
+    about: { id: HOSTILE, name: HOSTILE },
+    key: HOSTILE,
+    body: HOSTILE,
+    preview: null,
+    problem: HOSTILE,
+  },
   math: {
     title: [{ kind: 'text', text: HOSTILE }],
     abstract: [
@@ -257,6 +301,15 @@ test('a small paper, as it is sent', () => {
       placed: [{ date: '2026-04-20', number: 1, place: 3, why: null }],
       signals: [],
       reworded: [],
+      letters: {
+        count: 2,
+        threads: [
+          shownLetter({ edits: 2, editedAt: 1_790_000_600_000 }, [
+            shownLetter({ id: 'b'.repeat(24), state: 'removed', reason: 'An advert.' }),
+          ]),
+        ],
+      },
+      letterForm: { kind: 'new', about: null, key: 'k', body: 'Half a <thought>', preview: null, problem: null },
       math: {
         title: [{ kind: 'text', text: 'Parts & wholes' }],
         abstract: [

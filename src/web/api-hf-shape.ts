@@ -71,7 +71,7 @@ export const itemShape = (card: PaperCard, placing: Placing) => {
     summary,
     publishedAt: submittedOnDailyAt,
     submittedBy: submittedOnDailyBy,
-    numComments: card.comments ?? 0,
+    numComments: (card.comments ?? 0) + card.letters,
     isAuthorParticipating: false,
     upvotes,
     ai_keywords,
@@ -85,7 +85,7 @@ export const itemShape = (card: PaperCard, placing: Placing) => {
 /** A paper's own answer. */
 export const detailShape = (card: PaperCard, placing: Placing) => ({
   ...paperShape(card, placing),
-  numComments: card.comments ?? 0,
+  numComments: (card.comments ?? 0) + card.letters,
   linkedModels: [],
   numTotalModels: 0,
   linkedDatasets: [],

@@ -1,8 +1,10 @@
 import type { Context } from 'hono';
 import { Fault } from '../kernel/errors.ts';
+import type { LetterForm } from '../model/letter-page.ts';
 import type { PaperId } from '../model/paper.ts';
 import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
+import { readLetters } from '../services/letters.ts';
 import { renderMath } from '../services/math.ts';
 import { readPaper } from '../services/read-paper.ts';
 import { readVersions } from '../services/versions.ts';
@@ -12,6 +14,7 @@ import { markdownOf } from '../views/paper-markdown.ts';
 import { versionsView } from '../views/versions.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
+import { formAsked } from './letter-form.ts';
 import { unwrap } from './problem.ts';
 import { readerIdOf } from './reader.ts';
 import { sendOnce } from './send.ts';
@@ -34,12 +37,44 @@ export const paperAt = async (edge: Pick<Edge, 'store'>, address: string): Promi
 const wantsMarkdown = (c: Context<Env>): boolean => /\btext\/markdown\b/.test(c.req.header('accept') ?? '');
 
 /** The font for formulas is loaded early where there is one, so that nothing moves when it comes. */
-const withMathFont = (frame: Frame, { assets }: Edge, math: SetPaperPage['math']): Frame => {
+const withMathFont = (
+  frame: Frame,
+  { assets }: Edge,
+  { math, letters }: Pick<SetPaperPage, 'math' | 'letters'>,
+): Frame => {
   const { mathFont } = assets;
-  const set = [...math.title, ...math.abstract].some((part) => part.kind === 'math' && part.mathml !== null);
+  const inLetters = (threads: SetPaperPage['letters']['threads']): boolean =>
+    threads.some(({ rendered, answers }) => rendered?.html.includes('<math') === true || inLetters(answers));
+  const inPaper = [...math.title, ...math.abstract].some((part) => part.kind === 'math' && part.mathml !== null);
+  const set = inPaper || inLetters(letters.threads);
   return set && mathFont !== null
     ? { ...frame, assets: { ...frame.assets, fonts: [...frame.assets.fonts, mathFont] } }
     : frame;
+};
+
+/** Answers with the page of a paper; `form` is the form for a letter as it was sent, where it stays open. */
+export const sendPaper = async (
+  edge: Edge,
+  c: Context<Env>,
+  id: PaperId,
+  { form, status = 200 }: { readonly form?: LetterForm; readonly status?: number } = {},
+): Promise<Response> => {
+  const reader = await edge.readerOf(c);
+  const [found, letters] = await Promise.all([
+    readPaper(edge, id, reader?.id ?? ''),
+    readLetters(edge, { paperId: id, reader }),
+  ]);
+  const page = unwrap(found);
+  const { title, abstract } = page.card.paper;
+  const math = {
+    title: await renderMath({ worker: edge.math }, title),
+    abstract: await renderMath({ worker: edge.math }, abstract),
+  };
+  const value = { ...page, math, letters, letterForm: form ?? (await formAsked(edge, c, id)) };
+  const frame = withMathFont(frameOf(edge, c), edge, value);
+  // The form has a key of its own each time, so that what is written on two pages is two letters.
+  const cache = reader === null ? {} : { cache: 'private, no-store' };
+  return sendOnce(c, paperView(value, frame), { vary: VARY, status, ...cache });
 };
 
 /** `/papers/{id}`, `/papers/{id}.md` and `/papers/{id}.bib`; an alias is sent on to the paper's own address. */
@@ -50,16 +85,9 @@ export const paperPage =
     const id = await paperAt(edge, address);
     if (id !== idFromUrl(address)) return c.redirect(href.paper(id) + ending, 301);
     if (ending === '.bib') return sendOnce(c, unwrap(await citePaper(edge, id)), { type: BIBTEX });
+    if (ending !== '.md' && !wantsMarkdown(c)) return sendPaper(edge, c, id);
     const page = unwrap(await readPaper(edge, id, await readerIdOf(edge, c)));
-    const frame = frameOf(edge, c);
-    if (ending === '.md' || wantsMarkdown(c))
-      return sendOnce(c, markdownOf(page, frame), { type: MARKDOWN, vary: VARY });
-    const { title, abstract } = page.card.paper;
-    const math = {
-      title: await renderMath({ worker: edge.math }, title),
-      abstract: await renderMath({ worker: edge.math }, abstract),
-    };
-    return sendOnce(c, paperView({ ...page, math }, withMathFont(frame, edge, math)), { vary: VARY });
+    return sendOnce(c, markdownOf(page, frameOf(edge, c)), { type: MARKDOWN, vary: VARY });
   };
 
 /** `/papers/{id}/versions`: what changed from one version to the next. */

@@ -6,7 +6,7 @@ import { incomingOf } from '../../support/drafts.ts';
 
 const NOW = 1_790_000_000_000;
 const ADA = { id: 'ada-id', handle: 'ada', name: 'Ada Example', isAuthorOfPaper: false };
-const BO = { id: 'bo-id', handle: 'bo', name: 'Bo', isAuthorOfPaper: true };
+const BO = { id: 'bo-id', handle: 'bo', name: 'Bo', isAuthorOfPaper: false };
 
 /** Letters: every change once however often it is asked for, counted as they stand, kept word for word. */
 export const letters = (open: () => Promise<Store>): void => {
@@ -154,8 +154,22 @@ export const letters = (open: () => Promise<Store>): void => {
     const { store, paperId } = await openWithPaper();
     await using _ = store;
     await store.letters.add(wish(paperId, 'a'));
-    await store.letters.markAuthor({ paperId, author: 'ada-id', is: true });
+    assert.equal((await store.letters.get('a'))?.author.isAuthorOfPaper, false);
+    const claim = {
+      paperId,
+      reader: 'ada-id',
+      authorKey: 'ada',
+      evidence: '',
+      requestedAt: NOW,
+      decidedBy: 'mo',
+      decidedAt: NOW,
+    };
+    await store.claims.put({ ...claim, state: 'granted' });
+    await store.claims.put({ ...claim, reader: 'bo-id', state: 'granted' });
     assert.equal((await store.letters.get('a'))?.author.isAuthorOfPaper, true);
+    assert.equal((await store.letters.ofPaper(paperId))[0]?.author.isAuthorOfPaper, true);
+    await store.claims.remove(paperId, 'ada-id');
+    assert.equal((await store.letters.get('a'))?.author.isAuthorOfPaper, false);
   });
 
   test('letters go along when two papers prove to be one', async () => {
