@@ -63,13 +63,20 @@ const run = async (): Promise<void> => {
   const server = await listen(await createWeb(app), { host: config.host, port: config.port });
   try {
     await print(`Broadsheet is served at ${addressOf(config.host, server.port)}  (Ctrl-C stops it)\n`);
+    if (config.accounts !== 'off') {
+      const { newSetupToken } = await import('../services/setup.ts');
+      const token = await newSetupToken(app);
+      if (token !== null)
+        await print(`There is no operator yet: open ${config.publicUrl}/setup?t=${token} (good for a day)\n`);
+    }
     app.log.info({ host: config.host, port: server.port, pid: process.pid }, 'serving');
     flushCompileCache();
-    const [{ keepUp }, { keepHarvesting }, { keepEditions }, { keepAlarms }] = await Promise.all([
+    const [{ keepUp }, { keepHarvesting }, { keepEditions }, { keepAlarms }, { keepAccounts }] = await Promise.all([
       import('../jobs/keep-up.ts'),
       import('../jobs/harvests.ts'),
       import('../jobs/editions.ts'),
       import('../jobs/alarms.ts'),
+      import('../jobs/accounts.ts'),
     ]);
     const { signal } = stop;
     await Promise.all([
@@ -88,6 +95,7 @@ const run = async (): Promise<void> => {
       }),
       keepEditions(app, { signal }),
       keepAlarms(app, { signal }),
+      ...(config.accounts === 'off' ? [] : [keepAccounts(app, { signal })]),
     ]);
   } finally {
     await server.close();

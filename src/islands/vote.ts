@@ -1,4 +1,4 @@
-/** Votes without leaving the page: shown at once, taken back when the server says no. The form works without this. */
+/** Votes and saves without leaving the page: shown at once, taken back when the server says no. The form works without this. */
 
 interface Tally {
   readonly votes: number;
@@ -49,8 +49,12 @@ const vote = async (button: HTMLButtonElement): Promise<void> => {
   show(button, { votes: Math.max(0, before.votes + (before.voted ? -1 : 1)), voted: !before.voted });
   try {
     const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } });
-    const tally: unknown = answer.ok ? await answer.json() : null;
-    if (!isTally(tally)) throw new Error(`The vote was answered with ${answer.status}.`);
+    const tally: unknown = await answer.json().catch(() => null);
+    if (answer.status === 401 && typeof (tally as { signIn?: unknown } | null)?.signIn === 'string') {
+      location.assign((tally as { signIn: string }).signIn);
+      return;
+    }
+    if (!answer.ok || !isTally(tally)) throw new Error(`The vote was answered with ${answer.status}.`);
     show(button, tally);
     say(`${tally.voted ? 'Voted' : 'Vote taken back'}: ${tally.votes} ${tally.votes === 1 ? 'vote' : 'votes'}.`);
   } catch {
@@ -61,8 +65,38 @@ const vote = async (button: HTMLButtonElement): Promise<void> => {
   }
 };
 
+const showSaved = (address: string, saved: boolean): void => {
+  for (const one of document.querySelectorAll<HTMLButtonElement>('.save')) {
+    if (one.formAction !== address) continue;
+    one.value = saved ? '0' : '1';
+    one.setAttribute('aria-pressed', String(saved));
+  }
+};
+
+const save = async (button: HTMLButtonElement): Promise<void> => {
+  const address = button.formAction;
+  if (busy.has(address)) return;
+  busy.add(address);
+  const wish = button.value === '1';
+  const body = new URLSearchParams({ save: button.value });
+  showSaved(address, wish);
+  try {
+    const { ok } = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } });
+    if (!ok) throw new Error('It was not saved.');
+    say(wish ? 'Saved to your library.' : 'Taken out of your library.');
+  } catch {
+    showSaved(address, !wish);
+    say('It was not saved. Try again.');
+  } finally {
+    busy.delete(address);
+  }
+};
+
 document.addEventListener('submit', (event) => {
-  if (!(event.submitter instanceof HTMLButtonElement) || !event.submitter.classList.contains('vote')) return;
+  const button = event.submitter;
+  if (!(button instanceof HTMLButtonElement)) return;
+  const act = button.classList.contains('vote') ? vote : button.classList.contains('save') ? save : null;
+  if (act === null) return;
   event.preventDefault();
-  void vote(event.submitter);
+  void act(button);
 });

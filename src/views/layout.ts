@@ -35,7 +35,7 @@ export interface Sheet {
 
 const EVERYWHERE = ['keys', 'suggest'];
 
-const navigation = (section: Section | null, day: string | undefined): Html => {
+const navigation = (section: Section | null, day: string | undefined, own: boolean, account: Html): Html => {
   const items: readonly (readonly [Section, string, string])[] = [
     ['today', 'Front page', href.home],
     ['trending', 'Trending', href.trending],
@@ -47,7 +47,7 @@ const navigation = (section: Section | null, day: string | undefined): Html => {
   return html`<nav class="sections" aria-label="Sections"><ul>${items.map(
     ([id, label, to]) =>
       html`<li><a href="${to}"${section === id ? html` aria-current="page"` : nothing}>${label}</a></li>`,
-  )}</ul></nav>`;
+  )}${account}</ul></nav>`;
 };
 
 export const searchBox = (q: string, large = false): Html =>
@@ -69,6 +69,15 @@ export const layout = (frame: Frame, sheet: Sheet): string => {
     .flatMap((name) => assets.islands[name] ?? []);
   const nameplate = html`<a href="${href.home}">${frame.masthead}</a>`;
   return html`<!doctype html>
+/** The way in, or to what is one's own; nothing where there are no accounts. */
+const who = ({ accounts, reader, path }: Frame): Html => {
+  if (!accounts) return nothing;
+  const onward = path.startsWith('/sign-in') || path.startsWith('/setup') ? '/' : path;
+  return reader === null
+    ? html`<li><a rel="nofollow" href="${href.signIn(onward)}">Sign in</a></li>`
+    : html`<li class="who"><a href="${href.account}">${reader.name}</a></li>`;
+};
+
 <html lang="en" data-edition="${preferences.edition}" data-density="${preferences.density}">
 <head>
 ${headOf(frame, sheet.head)}
@@ -84,7 +93,7 @@ ${sheet.section === 'search' ? nothing : searchBox(sheet.q ?? '')}
 </div>
 <div class="folio">
 <p class="folio-left">${sheet.folio ?? nothing}</p>
-${navigation(sheet.section, sheet.day)}
+${navigation(sheet.section, sheet.day, frame.reader !== null, who(frame))}
 <p class="folio-right">${sheet.tally ?? nothing}</p>
 </div>
 </header>
@@ -94,7 +103,7 @@ ${sheet.main}
 </main>
 <footer class="foot">
 <p><a href="${href.about}">${frame.masthead}</a>: the day’s research papers, on your own machine.</p>
-<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li><li><a href="${href.settings}">Settings</a></li><li><a href="${href.about}">About</a></li></ul>
+<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li><li><a href="${href.settings}">Settings</a></li>${who(frame)}<li><a href="${href.about}">About</a></li></ul>
 </footer>
 </div>
 <form id="vote" method="post" hidden></form>

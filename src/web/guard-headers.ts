@@ -33,3 +33,13 @@ export const guardHeaders: MiddlewareHandler<Env> = async (c, next) => {
   if (c.get('guarded')) return;
   for (const [name, value] of ENTRIES) c.res.headers.set(name, value);
 };
+
+const TWO_YEARS = 'max-age=63072000';
+
+/** Tells browsers to come by https only, on every answer, where that is how readers come. */
+export const guardTransport =
+  (publicUrl: string): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    await next();
+    if (publicUrl.startsWith('https:')) c.res.headers.set('strict-transport-security', TWO_YEARS);
+  };

@@ -45,4 +45,8 @@ export const sendKept = async (
   c: Context<Env>,
   name: string,
   make: () => Promise<string>,
-): Promise<Response> => send(c, await edge.pages.get(name, await edge.store.revision(), make));
+): Promise<Response> => {
+  // Pages of readers who are signed in are theirs: none is kept beside those that are for everybody.
+  if (edge.config.accounts !== 'off' && c.get('reader')) return sendOnce(c, await make());
+  return send(c, await edge.pages.get(name, await edge.store.revision(), make));
+};

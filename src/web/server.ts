@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HOME } from '../config.ts';
 import { openMarkdown } from '../services/markdown.ts';
@@ -8,7 +8,7 @@ import { openMathWorker } from '../services/math.ts';
 import { openAlarmDesk } from './alarm-desk.ts';
 import { buildAssets } from './assets.ts';
 import type { Edge, Env, Web, WebDeps } from './edge.ts';
-import { guardHeaders } from './guard-headers.ts';
+import { guardHeaders, guardTransport } from './guard-headers.ts';
 import { guardRole } from './guard-role.ts';
 import { createMetrics, measure } from './metrics.ts';
 import { createPageCache } from './page-cache.ts';
@@ -41,13 +41,15 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
   };
 
   const web = new Hono<Env>();
-  web.use(measure(metrics, deps.log), guardHeaders);
-  web.use(
+  web.use(measure(metrics, deps.log), guardHeaders, guardTransport(deps.config.publicUrl));
+  const limited = (maxSize: number): MiddlewareHandler =>
     bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) => problem(edge, c, 'too-large', `At most ${MAX_BODY_BYTES / 1024} KiB are taken in.`),
-    }),
-  );
+      maxSize,
+      onError: (c) => problem(edge, c, 'too-large', `At most ${maxSize / 1024} KiB are taken in.`),
+    });
+  const limits = new Map(ROUTES.flatMap(({ path, mostBytes }) => (mostBytes ? [[path, limited(mostBytes)]] : [])));
+  const usual = limited(MAX_BODY_BYTES);
+  web.use((c, next) => (limits.get(c.req.path) ?? usual)(c, next));
   web.onError((error, c) => onError(edge, error, c));
   web.notFound((c) => problem(edge, c, 'not-found', 'Nothing is printed at this address.'));
 

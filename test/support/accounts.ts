@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,8 +55,14 @@ export const openAccountSite = async ({
     },
   });
   const letters = async (to: string): Promise<readonly string[]> => {
-    const names = (await readdir(box)).sort();
-    const all = await Promise.all(names.map((name) => readFile(join(box, name), 'utf8')));
+    const there = await Promise.all(
+      (await readdir(box)).map(async (name) => {
+        const path = join(box, name);
+        return { path, at: (await stat(path, { bigint: true })).mtimeNs };
+      }),
+    );
+    there.sort((a, b) => (a.at < b.at ? -1 : 1));
+    const all = await Promise.all(there.map(({ path }) => readFile(path, 'utf8')));
     return all
       .filter((letter) => new RegExp(`^To: ${to.replace(/[.+]/g, '\\$&')}\\r$`, 'mi').test(letter))
       .map(plainly);
