@@ -4,12 +4,22 @@ import { importMillion, importPapers } from './import.ts';
 import { instance } from './instance.ts';
 import { type Bench, MB, type Row, table } from './row.ts';
 import { search } from './search.ts';
+import { searchAtScale, searchThreeMillion } from './search-scale.ts';
 
 /** Everything `npm run bench` measures; `npm run bench -- NAME …` runs some. */
-const BENCHES: Readonly<Record<string, Bench>> = { instance, 'front-page': frontPage, search, import: importPapers };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  instance,
+  'front-page': frontPage,
+  'search-page': search,
+  import: importPapers,
+};
 
 /** Only when named: they take minutes. */
-const LONG: Readonly<Record<string, Bench>> = { 'import-million': importMillion };
+const LONG: Readonly<Record<string, Bench>> = {
+  search: searchAtScale,
+  'search-3m': searchThreeMillion,
+  'import-million': importMillion,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES || name in LONG));
