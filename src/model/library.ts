@@ -87,14 +87,14 @@ export const tagsOf = (names: readonly string[]): readonly string[] =>
     .slice(0, LIBRARY_CAPS.tags);
 
 const folderOnce = (text: string): string =>
-  cut(text.toWellFormed().normalize('NFC').replace(UNWANTED, ' '), LIBRARY_CAPS.folder)
+  cut(text.toWellFormed().normalize('NFC').replace(UNWANTED, ' ').replace(/[,;]/g, ' '), LIBRARY_CAPS.folder)
     .split('/')
     .map((part) => foldSpace(part))
     .filter((part) => part !== '')
     .slice(0, LIBRARY_CAPS.depth)
     .join('/');
 
-/** A folder's name: `thesis/chapter 2` lies in `thesis`. Six levels and 160 units at most; empty where nothing is left. */
+/** A folder's name: `thesis/chapter 2` lies in `thesis`. Six levels, no commas and 160 units at most; empty where nothing is left. */
 export const folderName = (text: string): string => settled(text, folderOnce);
 
 export const foldersOf = (names: readonly string[]): readonly string[] =>
@@ -105,6 +105,9 @@ export const foldersOf = (names: readonly string[]): readonly string[] =>
 
 /** Whether a folder is another, or lies in it. */
 export const within = (folder: string, outer: string): boolean => folder === outer || folder.startsWith(`${outer}/`);
+
+/** The same for what one types: case does not count. */
+export const liesIn = (folder: string, outer: string): boolean => within(folder.toLowerCase(), outer.toLowerCase());
 
 /** The name a folder has after `from` was renamed `to`; what does not lie in `from` keeps its name. */
 export const renamed = (folder: string, from: string, to: string): string =>
@@ -178,7 +181,7 @@ export const formatLibraryFilter = (filter: LibraryFilter): string =>
 export const passes = (entry: Pick<LibraryEntry, 'tags' | 'folders' | 'state'>, filter: LibraryFilter): boolean =>
   filter.tags.every((tag) => entry.tags.includes(tag)) &&
   (filter.folders.length === 0 ||
-    filter.folders.some((outer) => entry.folders.some((folder) => within(folder, outer)))) &&
+    filter.folders.some((outer) => entry.folders.some((folder) => liesIn(folder, outer)))) &&
   (filter.states.length === 0 || filter.states.includes(entry.state));
 
 /** Whether a text holds all words looked for, and none of those left out; accents and case do not count. */

@@ -4,11 +4,11 @@ import {
   foldersOf,
   type LibraryEntry,
   type LibraryFilter,
+  liesIn,
   noteText,
   type ReadingState,
   STATES,
   tagsOf,
-  within,
 } from '../model/library.ts';
 import type { PaperId } from '../model/paper.ts';
 import { CHUNK, chunks, insertRows } from './bulk.ts';
@@ -140,7 +140,7 @@ const filtered = async (db: Db, reader: string, filter: LibraryFilter) => {
     );
   if (filter.folders.length > 0) {
     const names = await db.selectFrom('library_folder').select('name').where('reader', '=', reader).execute();
-    const inside = names.map(({ name }) => name).filter((name) => filter.folders.some((outer) => within(name, outer)));
+    const inside = names.map(({ name }) => name).filter((name) => filter.folders.some((outer) => liesIn(name, outer)));
     if (inside.length === 0) return [];
     query = query.where(({ exists, selectFrom }) =>
       exists(

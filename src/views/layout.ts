@@ -14,7 +14,9 @@ export type Section =
   | 'about'
   | 'settings'
   | 'ledger'
-  | 'sources';
+  | 'sources'
+  | 'library'
+  | 'following';
 
 /** One page, ready to be put between the masthead and the foot. */
 export interface Sheet {
@@ -42,6 +44,12 @@ const navigation = (section: Section | null, day: string | undefined, own: boole
     ['week', 'Week', day === undefined ? href.latestWeek : href.week(weekOf(day).name)],
     ['month', 'Month', day === undefined ? href.latestMonth : href.month(monthOf(day).name)],
     ['editions', 'Editions', href.editions],
+    ...(own
+      ? ([
+          ['following', 'Following', href.following],
+          ['library', 'Library', href.library()],
+        ] as const)
+      : []),
     ['about', 'About', href.about],
   ];
   return html`<nav class="sections" aria-label="Sections"><ul>${items.map(

@@ -5,6 +5,7 @@ import { count } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
 import { pager } from './pager.ts';
+import { followButton } from './shelf.ts';
 import { story } from './story.ts';
 
 const KINDS: Record<ListingPage['kind'], string> = {
@@ -14,7 +15,7 @@ const KINDS: Record<ListingPage['kind'], string> = {
 };
 
 /** The papers of an author, an organisation or a category. */
-export const listingView = (listing: ListingPage, frame: Frame): string => {
+export const listingView = (listing: ListingPage, frame: Frame, followed = false): string => {
   const here = href[listing.kind](listing.key);
   const to = (n: number): string => (n === 1 ? here : `${here}?p=${n}`);
   return layout(frame, {
@@ -25,7 +26,7 @@ export const listingView = (listing: ListingPage, frame: Frame): string => {
     },
     section: null,
     islands: ['vote'],
-    main: html`<p class="kicker">${KINDS[listing.kind]}</p><h1 class="title">${listing.title}</h1>
+    main: html`<p class="kicker">${KINDS[listing.kind]}</p><h1 class="title">${listing.title}</h1>${followButton({ kind: listing.kind, key: listing.key, name: listing.title }, followed, frame)}
 <p class="found">${count(listing.total, 'paper')}</p>
 <h2 class="hidden">Papers</h2><div class="columns">${listing.cards.map((card) => story(card, frame, { level: 3, limit: 240 }))}</div>
 ${pager(listing, to)}`,

@@ -1,5 +1,6 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
 import type { LetterForm, LettersPage } from '../model/letter-page.ts';
+import type { LibraryEntry } from '../model/library.ts';
 import type { SetPart } from '../model/math.ts';
 import type { PaperPage } from '../model/pages.ts';
 import type { Paper } from '../model/paper.ts';
@@ -10,10 +11,13 @@ import { layout } from './layout.ts';
 import { lettersSection } from './letters.ts';
 import { citationMeta, scholarlyArticle } from './paper-head.ts';
 import { signalText, whyText } from './reasons.ts';
+import { saveButton, shelfBlock } from './shelf.ts';
 import { bylineText, kicker, plain, standfirst, story, voteButton } from './story.ts';
 
 /** A paper's page with its mathematics set: `renderMath` of the title and of the abstract. */
 export type SetPaperPage = PaperPage & {
+  /** What the reader keeps beside it; null or left out where it is not in their library. */
+  readonly shelf?: LibraryEntry | null;
   readonly math: { readonly title: readonly SetPart[]; readonly abstract: readonly SetPart[] };
   readonly letters: LettersPage;
   /** Null where nobody is signed in. */
@@ -35,7 +39,7 @@ const byline = (paper: Paper): Html => {
 };
 
 const dates = ({ card, card: { paper } }: PaperPage, frame: Frame): Html =>
-  html`<p class="meta">${voteButton(card, frame)}${paper.published === null ? nothing : html`<span>Published ${time(paper.published, longDate(paper.published))}</span>`}${
+  html`<p class="meta">${voteButton(card, frame)}${saveButton(card, frame)}${paper.published === null ? nothing : html`<span>Published ${time(paper.published, longDate(paper.published))}</span>`}${
     paper.updated === null || paper.updated === paper.published
       ? nothing
       : html`<span>revised ${time(paper.updated, longDate(paper.updated))}</span>`
@@ -150,7 +154,7 @@ ${paper.withdrawn ? html`<p class="notice">This paper has been withdrawn, by its
 ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here.</p>` : nothing}
 </article>
 <aside class="rail" aria-label="About this paper">
-<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>
+<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${shelfBlock(page.shelf ?? null, card, frame)}
 ${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>

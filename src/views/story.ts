@@ -4,6 +4,7 @@ import type { Paper, PaperCard } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { count, number, time } from './dates.ts';
 import type { Frame } from './frame.ts';
+import { saveButton } from './shelf.ts';
 
 /** The parts every story is set from, whatever its size. */
 
@@ -61,7 +62,7 @@ export const letters = ({ paper, letters: here, comments }: PaperCard): Html => 
 export const meta = (card: PaperCard, frame: Frame, ...more: readonly (string | Html)[]): Html => {
   const { paper } = card;
   const by = bylineText(paper);
-  return html`<p class="meta">${voteButton(card, frame)}${letters(card)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more.map((one) => html`<span>${one}</span>`)}</p>`;
+  return html`<p class="meta">${voteButton(card, frame)}${saveButton(card, frame)}${letters(card)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more.map((one) => html`<span>${one}</span>`)}</p>`;
 };
 
 export interface StoryShape {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Result } from '../kernel/result.ts';
 import type { ListingPage } from '../model/pages.ts';
 import { readAuthor, readCategory, readOrganisation } from '../services/browse.ts';
+import { isFollowed } from '../services/follow.ts';
 import { listingView } from '../views/listing.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
@@ -18,8 +19,10 @@ const listing =
   (edge: Edge, read: Read) =>
   async (c: Context<Env>): Promise<Response> => {
     const number = PageNumber.parse(c.req.query('p') ?? 1);
-    const page = unwrap(await read(edge, c.req.param('key') ?? '', number, await readerIdOf(edge, c)));
-    return sendOnce(c, listingView(page, frameOf(edge, c)));
+    const reader = await readerIdOf(edge, c);
+    const page = unwrap(await read(edge, c.req.param('key') ?? '', number, reader));
+    const followed = await isFollowed(edge, { reader, kind: page.kind, key: page.key });
+    return sendOnce(c, listingView(page, frameOf(edge, c), followed));
   };
 
 export const authorPage = (edge: Edge) => listing(edge, readAuthor);

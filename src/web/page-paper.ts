@@ -5,6 +5,7 @@ import type { PaperId } from '../model/paper.ts';
 import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
 import { readLetters } from '../services/letters.ts';
+import { readEntry } from '../services/library.ts';
 import { renderMath } from '../services/math.ts';
 import { readPaper } from '../services/read-paper.ts';
 import { readVersions } from '../services/versions.ts';
@@ -60,9 +61,10 @@ export const sendPaper = async (
   { form, status = 200 }: { readonly form?: LetterForm; readonly status?: number } = {},
 ): Promise<Response> => {
   const reader = await edge.readerOf(c);
-  const [found, letters] = await Promise.all([
+  const [found, letters, shelf] = await Promise.all([
     readPaper(edge, id, reader?.id ?? ''),
     readLetters(edge, { paperId: id, reader }),
+    reader === null ? null : readEntry(edge, { reader: reader.id, paperId: id }),
   ]);
   const page = unwrap(found);
   const { title, abstract } = page.card.paper;
@@ -70,7 +72,7 @@ export const sendPaper = async (
     title: await renderMath({ worker: edge.math }, title),
     abstract: await renderMath({ worker: edge.math }, abstract),
   };
-  const value = { ...page, math, letters, letterForm: form ?? (await formAsked(edge, c, id)) };
+  const value = { ...page, shelf, math, letters, letterForm: form ?? (await formAsked(edge, c, id)) };
   const frame = withMathFont(frameOf(edge, c), edge, value);
   // The form has a key of its own each time, so that what is written on two pages is two letters.
   const cache = reader === null ? {} : { cache: 'private, no-store' };
