@@ -78,6 +78,23 @@ export const href = {
   similar: (ids: readonly PaperId[]) =>
     ids.length === 0 ? '/similar' : `/similar?${new URLSearchParams(ids.map((id) => ['to', id]))}`,
   paperPath: (id: PaperId) => `/papers/${idInUrl(id)}/path`,
+  groups: '/groups',
+  newGroup: '/groups/new',
+  group: (handle: string) => `/groups/${segment(handle)}`,
+  groupJoin: (token: string) => `/groups/join?${new URLSearchParams({ t: token })}`,
+  groupPart: (handle: string, part: 'members' | 'agenda' | 'proposals' | 'settings' | 'papers') =>
+    `/groups/${segment(handle)}/${part}`,
+  groupInvitations: (handle: string) => `/groups/${segment(handle)}/invitations`,
+  groupCalendar: (handle: string, secret = '') =>
+    `/groups/${segment(handle)}/agenda.ics${secret === '' ? '' : `?${new URLSearchParams({ key: secret })}`}`,
+  groupCalendarSecret: (handle: string) => `/groups/${segment(handle)}/agenda/address`,
+  groupMeeting: (handle: string, id: string) => `/groups/${segment(handle)}/agenda/${segment(id)}`,
+  groupPaper: (handle: string, id: PaperId) => `/groups/${segment(handle)}/papers/${idInUrl(id)}`,
+  groupVote: (handle: string, id: PaperId) => `/groups/${segment(handle)}/papers/${idInUrl(id)}/vote`,
+  groupLetters: (handle: string, id: PaperId) => `/groups/${segment(handle)}/papers/${idInUrl(id)}/letters`,
+  groupPin: (handle: string, id: PaperId) => `/groups/${segment(handle)}/papers/${idInUrl(id)}/pin`,
+  proposalVote: (handle: string, id: PaperId) => `/groups/${segment(handle)}/proposals/${idInUrl(id)}/vote`,
+  proposalDrop: (handle: string, id: PaperId) => `/groups/${segment(handle)}/proposals/${idInUrl(id)}/drop`,
   about: '/about',
   ledger: '/ledger',
   ledgerSource: (source: string) => `/ledger/${segment(source)}`,
