@@ -57,6 +57,8 @@ const frontPage = async (): Promise<string> => {
     sources: ['daily-page'],
     days: ['2026-04-20'],
     corrections: [],
+    justIn: [],
+    submissions: new Map(),
   } as const;
   return frontPageView(page, sampleFrame({ assets }));
 };

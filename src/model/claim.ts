@@ -1,5 +1,6 @@
 import { foldLetters } from '../kernel/text.ts';
 import type { Author, PaperId } from './paper.ts';
+import type { Person } from './person.ts';
 
 /** Characters of the evidence somebody gives. */
 export const EVIDENCE_CAP = 1_000;
@@ -20,6 +21,24 @@ export interface Claim {
   /** The id of who decided; `orcid` where a sign-in there did. Null while it is requested. */
   readonly decidedBy: string | null;
   readonly decidedAt: number | null;
+}
+
+/** What a paper's page says of its claims. */
+export interface ClaimsShown {
+  /** Who is known to be which author, by the author's key. */
+  readonly authors: ReadonlyMap<string, Person>;
+  /** The claim of who asks; null where there is none. */
+  readonly own: Claim | null;
+  /** The author whose name agrees with who asks, to be offered first; null where none does. */
+  readonly suggested: string | null;
+}
+
+/** A claim as a moderator sees it. */
+export interface ClaimWaiting {
+  readonly claim: Claim;
+  readonly by: Person | null;
+  readonly title: string;
+  readonly authorName: string;
 }
 
 /** Decides by itself where names agree. */

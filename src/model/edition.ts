@@ -1,6 +1,7 @@
 import type { Day } from '../kernel/day.ts';
 import type { Correction } from './correction.ts';
 import type { PaperCard, PaperId } from './paper.ts';
+import type { SubmissionShown } from './submission.ts';
 
 /** The `source` of the editions that Broadsheet sets itself. */
 export const OURS = 'broadsheet';
@@ -36,4 +37,8 @@ export interface FrontPage {
   readonly days: readonly Day[];
   /** What turned out wrong about a day's edition after it was set, oldest first; empty for spans. */
   readonly corrections: readonly Correction[];
+  /** Today's submissions that the edition has not placed, latest first; empty on all but the latest. */
+  readonly justIn: readonly PaperCard[];
+  /** Who submitted what stands on this page. */
+  readonly submissions: ReadonlyMap<PaperId, readonly SubmissionShown[]>;
 }

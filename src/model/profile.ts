@@ -1,7 +1,8 @@
 import { foldSpace } from '../kernel/text.ts';
 import type { Claim } from './claim.ts';
 import type { PaperCard } from './paper.ts';
-import type { Person, Submission } from './submission.ts';
+import type { Person } from './person.ts';
+import type { Submission } from './submission.ts';
 
 export const ABOUT_CAP = 1_000;
 export const LINKS_MOST = 5;

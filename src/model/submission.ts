@@ -1,6 +1,7 @@
 import type { Day } from '../kernel/day.ts';
-import type { PaperId } from './paper.ts';
-import { may, type Reader, type Role } from './reader.ts';
+import type { PaperCard, PaperDraft, PaperId } from './paper.ts';
+import type { Person } from './person.ts';
+import { may, type Role } from './reader.ts';
 
 /** Characters of a submitter's note. */
 export const NOTE_CAP = 1_000;
@@ -37,9 +38,6 @@ export interface SubmissionDraft {
   readonly decidedAt: number | null;
 }
 
-/** A reader as others see them. */
-export type Person = Pick<Reader, 'handle' | 'name'>;
-
 /** A submission with who made it; null where that account is gone. */
 export interface SubmissionShown {
   readonly submission: Submission;
@@ -70,3 +68,27 @@ export const allowedPerDay = (perDay: PerDay, role: Role): number | null => {
 /** A note as it is kept: at most 1,000 characters, no white space around it. */
 export const noteOf = (text: string): string =>
   text.toWellFormed().replaceAll('\0', '').replaceAll('\r\n', '\n').trim().slice(0, NOTE_CAP).toWellFormed();
+
+/** One of the papers found, as it is shown before it is confirmed. */
+export interface FoundShown {
+  /** Null where it would be new here. */
+  readonly card: PaperCard | null;
+  readonly paper: Pick<PaperDraft, 'title' | 'abstract' | 'authors' | 'authorCount' | 'published'>;
+  readonly submissions: readonly SubmissionShown[];
+}
+
+export interface SubmitPreview {
+  readonly draft: Pick<SubmissionDraft, 'id' | 'state' | 'note'>;
+  readonly found: readonly FoundShown[];
+  readonly missing: readonly PaperId[];
+  readonly failures: readonly string[];
+  /** How many more may be submitted today; null for any number. */
+  readonly left: number | null;
+}
+
+/** A submission that waits for a moderator, or was refused. */
+export interface SubmissionWaiting {
+  readonly draft: Pick<SubmissionDraft, 'id' | 'state' | 'note' | 'at'>;
+  readonly by: Person | null;
+  readonly titles: readonly string[];
+}

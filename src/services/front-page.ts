@@ -6,12 +6,22 @@ import type { EditionsPage } from '../model/pages.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
 import { byTalk } from '../model/ranking.ts';
 import type { Store } from '../store/store.ts';
+import { dayIn } from './roll-over.ts';
+import { submissionsOf } from './submit.ts';
 
-type Editions = Pick<Store, 'editions' | 'papers'>;
+type Editions = Pick<Store, 'editions' | 'papers' | 'submissions' | 'accounts'>;
+
+interface Deps {
+  readonly store: Editions;
+  readonly clock: Clock;
+  readonly config: { readonly edition: { readonly zone: string } };
+}
 
 /** How many editions trending looks back over, and how many papers it shows. */
 const TRENDING_EDITIONS = 30;
 const TRENDING_PAPERS = 100;
+/** Submissions that stand in “Just in”. */
+const JUST_IN = 12;
 
 /** Where the papers came in by. An edition of ours is of all the sources its papers were seen in. */
 const sourcesOf = (editions: readonly Edition[], cards: readonly PaperCard[]): readonly string[] => [
@@ -43,26 +53,51 @@ const empty = (kind: FrontPage['kind'], name: string, span: Pick<Span, 'first' |
   sources: [],
   days: [],
   corrections: [],
+  justIn: [],
+  submissions: new Map(),
 });
+
+/** Today's submissions that are not among `placed`, latest first. */
+const readJustIn = async (
+  { store, clock, config }: Deps,
+  placed: readonly PaperId[],
+  reader: string,
+): Promise<readonly PaperCard[]> => {
+  const today = dayIn(config.edition.zone, clock.now());
+  const there = new Set(placed);
+  const ids = (await store.submissions.between(today, today)).map(({ paperId }) => paperId).reverse();
+  const cards = await store.papers.cards([...new Set(ids)].filter((id) => !there.has(id)).slice(0, JUST_IN), reader);
+  return cards.filter(({ paper }) => !paper.withdrawn);
+};
+
+const notesOn = ({ store }: Pick<Deps, 'store'>, ...cards: readonly (readonly PaperCard[])[]) =>
+  submissionsOf(
+    store,
+    cards.flat().map(({ paper }) => paper.id),
+  );
 
 /** The edition of a day, or with null the latest there is, whatever today is. An instance without editions has an empty page. */
 export const readDay = async (
-  { store, clock }: { store: Editions; clock: Clock },
+  deps: Deps,
   date: Day | null,
   reader: string,
 ): Promise<Result<FrontPage, 'not-found'>> => {
+  const { store, clock } = deps;
   const latest = await store.editions.latest();
   const edition = date === null ? latest : await store.editions.get(date);
   if (edition === null) {
     if (date !== null) return fail('not-found', `There is no edition of ${date}.`);
     const today = dayOf(clock.now());
-    return ok(empty('day', today, { first: today, last: today }));
+    const justIn = await readJustIn(deps, [], reader);
+    const submissions = await notesOn(deps, justIn);
+    return ok({ ...empty('day', today, { first: today, last: today }), justIn, submissions });
   }
   const [cards, neighbours, corrections] = await Promise.all([
     store.papers.cards(edition.placements, reader),
     store.editions.neighbours(edition.date),
     store.editions.corrections(edition.date),
   ]);
+  const justIn = edition.date === latest?.date ? await readJustIn(deps, edition.placements, reader) : [];
   return ok({
     kind: 'day',
     name: edition.date,
@@ -76,6 +111,8 @@ export const readDay = async (
     sources: sourcesOf([edition], cards),
     days: [edition.date],
     corrections,
+    justIn,
+    submissions: await notesOn(deps, cards, justIn),
   });
 };
 

@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import type { Day } from '../kernel/day.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
-import type { PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
+import type { PaperId } from '../model/paper.ts';
 import { may, type Reader } from '../model/reader.ts';
 import {
   allowedPerDay,
+  type FoundShown,
   noteOf,
   type PerDay,
   type Submission,
   type SubmissionDraft,
   type SubmissionShown,
+  type SubmissionWaiting,
+  type SubmitPreview,
 } from '../model/submission.ts';
 import type { Store } from '../store/store.ts';
 import { type FindDeps, type Finding, type Found, findPapers } from './find-papers.ts';
@@ -34,23 +37,6 @@ interface Body extends Finding {
   readonly chosen?: readonly number[];
   /** The papers they became. */
   readonly papers?: readonly PaperId[];
-}
-
-/** One of the papers found, as it is shown before it is confirmed. */
-export interface FoundShown {
-  /** Null where it would be new here. */
-  readonly card: PaperCard | null;
-  readonly paper: Pick<PaperDraft, 'title' | 'abstract' | 'authors' | 'authorCount' | 'published'>;
-  readonly submissions: readonly SubmissionShown[];
-}
-
-export interface SubmitPreview {
-  readonly draft: Pick<SubmissionDraft, 'id' | 'state' | 'note'>;
-  readonly found: readonly FoundShown[];
-  readonly missing: readonly PaperId[];
-  readonly failures: readonly string[];
-  /** How many more may be submitted today; null for any number. */
-  readonly left: number | null;
 }
 
 export type Submitted =
@@ -258,3 +244,49 @@ export const withdrawSubmission = async (
   of === reader.id || may(reader.role, 'moderator')
     ? ok(await store.submissions.remove({ paperId, reader: of }))
     : fail('forbidden', 'That is another reader’s submission.');
+
+/** The form of an empty submission: how many more a reader may submit today. */
+export const readAllowance = leftFor;
+
+const QUEUE_MOST = 200;
+
+/** Submissions of a state that moderators decide about, oldest first. */
+export const readSubmissionQueue = async (
+  deps: SubmitDeps,
+  state: 'waiting' | 'refused',
+): Promise<readonly SubmissionWaiting[]> => {
+  const drafts = await deps.store.submissions.drafts.in(state, QUEUE_MOST);
+  const people = await peopleOf(
+    deps.store,
+    drafts.map(({ reader }) => reader),
+  );
+  const waiting: SubmissionWaiting[] = [];
+  for (const draft of drafts) {
+    const { found, chosen = [] } = bodyOf(draft);
+    const titles: string[] = [];
+    for (const one of chosen.flatMap((n) => found[n] ?? [])) {
+      if (one.kind === 'new') titles.push(one.incoming.draft.title);
+      else titles.push((await deps.store.papers.get(one.paperId))?.title ?? one.paperId);
+    }
+    waiting.push({ draft, by: people.get(draft.reader) ?? null, titles });
+  }
+  return waiting;
+};
+
+/** Looks for what is named and submits it at once: for programs, which show no preview. */
+export const submitNow = async (
+  deps: SubmitDeps & FindDeps,
+  { reader, text, note }: { readonly reader: Reader; readonly text: string; readonly note: string },
+): Promise<
+  Result<
+    Submitted & { readonly missing: readonly PaperId[] },
+    'bad-input' | 'source-unavailable' | 'too-large' | 'too-many' | 'not-found' | 'forbidden'
+  >
+> => {
+  const draft = await lookForSubmission(deps, { reader, text, note, file: null });
+  if (!draft.ok) return draft;
+  const { found, missing } = bodyOf(draft.value);
+  const chosen = found.map((_, n) => n);
+  const submitted = await confirmSubmission(deps, { reader, id: draft.value.id, note, chosen });
+  return submitted.ok ? ok({ ...submitted.value, missing }) : submitted;
+};

@@ -1,11 +1,13 @@
 import { dayOf, daysBetween } from '../kernel/day.ts';
 import { type Html, html, nothing } from '../kernel/html.ts';
 import type { FrontPage } from '../model/edition.ts';
+import type { PaperCard } from '../model/paper.ts';
 import { href, wire } from '../model/urls.ts';
 import { age, count, fullDate, number, shortDate, spanTitle, time } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout, type Section, type Sheet } from './layout.ts';
 import { meta, plain, standfirst, story } from './story.ts';
+import { justIn, submittedLine } from './submission.ts';
 
 const SECONDS = 3;
 const RAIL = 10;
@@ -119,22 +121,27 @@ export const frontPageView = (page: FrontPage, frame: Frame): string => {
   const front = page.kind === 'day';
   const heading = front ? nothing : html`<h1 class="title">${titleOf(page)}</h1>`;
   if (lead === undefined)
-    return layout(frame, { ...sheet, front, main: html`${heading}${standing(page, frame)}${empty}${turn(page)}` });
+    return layout(frame, {
+      ...sheet,
+      front,
+      main: html`${heading}${standing(page, frame)}${justIn(page.justIn, page.submissions, frame)}${page.justIn.length === 0 ? empty : nothing}${turn(page)}`,
+    });
   const seconds = others.slice(0, SECONDS);
   const wires = others.slice(SECONDS);
+  const by = (card: PaperCard): Html => submittedLine(page.submissions.get(card.paper.id));
   const main = html`${heading}${standing(page, frame)}
 <div class="front">
 <div class="head">
-${story(lead, frame, { level: 2, limit: LEAD_LIMIT, className: 'story lead' })}
-<div class="seconds">${seconds.map((card) => story(card, frame, { level: 3, limit: SECOND_LIMIT }))}</div>
+${story(lead, frame, { level: 2, limit: LEAD_LIMIT, className: 'story lead', after: by(lead) })}
+<div class="seconds">${seconds.map((card) => story(card, frame, { level: 3, limit: SECOND_LIMIT, after: by(card) }))}</div>
 </div>
 ${rail(page, frame)}
 </div>
-${
+${justIn(page.justIn, page.submissions, frame)}${
   wires.length === 0
     ? nothing
     : html`<section class="wires" aria-labelledby="wires"><h2 class="section" id="wires">From the wires</h2>
-<div class="columns">${wires.map((card) => story(card, frame, { level: 3, limit: WIRE_LIMIT }))}</div></section>`
+<div class="columns">${wires.map((card) => story(card, frame, { level: 3, limit: WIRE_LIMIT, after: by(card) }))}</div></section>`
 }
 ${corrections(page)}${turn(page)}${viewSwitch(page, frame, false)}`;
   return layout(frame, { ...sheet, front, main });
@@ -150,8 +157,8 @@ ${
     ? empty
     : html`<ol class="wire">${page.cards.map(
         (card, at) => html`<li><span class="place">${number(at + 1)}</span><article class="story">
-<h2><a href="${href.paper(card.paper.id)}">${plain(card.paper.title)}</a></h2><p class="standfirst">${standfirst(plain(card.paper.abstract), WIRE_LIMIT)}</p>${meta(card, frame)}</article></li>`,
+<h2><a href="${href.paper(card.paper.id)}">${plain(card.paper.title)}</a></h2><p class="standfirst">${standfirst(plain(card.paper.abstract), WIRE_LIMIT)}</p>${meta(card, frame)}${submittedLine(page.submissions.get(card.paper.id))}</article></li>`,
       )}</ol>`
 }
-${corrections(page)}${turn(page)}${viewSwitch(page, frame, true)}`,
+${justIn(page.justIn, page.submissions, frame)}${corrections(page)}${turn(page)}${viewSwitch(page, frame, true)}`,
   });

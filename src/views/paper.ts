@@ -1,10 +1,12 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
+import type { PaperCommunity } from '../model/community.ts';
 import type { LetterForm, LettersPage } from '../model/letter-page.ts';
 import type { LibraryEntry } from '../model/library.ts';
 import type { SetPart } from '../model/math.ts';
 import type { PaperPage } from '../model/pages.ts';
-import type { Paper } from '../model/paper.ts';
+import type { Author, Paper } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
+import { claimsOn } from './claim.ts';
 import { fullDate, longDate, shortDate, time } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
@@ -13,6 +15,7 @@ import { citationMeta, scholarlyArticle } from './paper-head.ts';
 import { signalText, whyText } from './reasons.ts';
 import { saveButton, shelfBlock } from './shelf.ts';
 import { bylineText, kicker, plain, standfirst, story, voteButton } from './story.ts';
+import { submissionsOn } from './submission.ts';
 
 /** A paper's page with its mathematics set: `renderMath` of the title and of the abstract. */
 export type SetPaperPage = PaperPage & {
@@ -20,6 +23,7 @@ export type SetPaperPage = PaperPage & {
   readonly shelf?: LibraryEntry | null;
   readonly math: { readonly title: readonly SetPart[]; readonly abstract: readonly SetPart[] };
   readonly letters: LettersPage;
+  readonly community: PaperCommunity;
   /** Null where nobody is signed in. */
   readonly letterForm: LetterForm | null;
 };
@@ -28,14 +32,20 @@ export type SetPaperPage = PaperPage & {
 export const setParts = (parts: readonly SetPart[]): Html =>
   html`${parts.map((part) => (part.kind === 'math' && part.mathml !== null ? raw(part.mathml) : part.text))}`;
 
-const byline = (paper: Paper): Html => {
+/** One who is known to read here leads to their page, all others to their papers. */
+const authorLink = ({ key, name }: Author, here: PaperCommunity['claims']['authors']): Html => {
+  const person = here.get(key);
+  return html`<a href="${person === undefined ? href.author(key) : href.reader(person.handle)}">${name}</a>`;
+};
+
+const byline = (paper: Paper, here: PaperCommunity['claims']['authors']): Html => {
   if (paper.authors.length === 0) {
     const said = bylineText(paper);
     return said === null
       ? nothing
       : html`<p class="byline">${said}${paper.organisation ? nothing : ', not named by the source'}</p>`;
   }
-  return html`<ul class="byline names">${paper.authors.map((author) => html`<li><a href="${href.author(author.key)}">${author.name}</a></li>`)}</ul>`;
+  return html`<ul class="byline names">${paper.authors.map((author) => html`<li>${authorLink(author, here)}</li>`)}</ul>`;
 };
 
 const dates = ({ card, card: { paper } }: PaperPage, frame: Frame): Html =>
@@ -146,16 +156,17 @@ export const paperView = (page: SetPaperPage, frame: Frame): string => {
     main: html`<div class="sheet">
 <article class="paper">
 ${kicker(paper)}<h1 class="headline">${setParts(page.math.title)}</h1>
-${byline(paper)}
+${byline(paper, page.community.claims.authors)}
 ${dates(page, frame)}
 ${paper.withdrawn ? html`<p class="notice">This paper has been withdrawn, by its authors or by its source.</p>` : nothing}
 <h2 class="hidden">Abstract</h2>
 <p class="abstract">${page.math.abstract.length === 0 ? 'The source gave no abstract.' : setParts(page.math.abstract)}</p>
 ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here.</p>` : nothing}
+${submissionsOn(page.community.submissions, frame)}
 </article>
 <aside class="rail" aria-label="About this paper">
 <section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${shelfBlock(page.shelf ?? null, card, frame)}
-${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${cite(page)}${share(paper, frame)}
+${claimsOn(paper, page.community.claims, frame)}${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>
 ${lettersSection(page, page.letters, page.letterForm, frame)}

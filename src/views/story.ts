@@ -70,14 +70,20 @@ export interface StoryShape {
   /** Characters of the abstract; 0 for none, `Infinity` for all. */
   readonly limit: number;
   readonly className?: string;
+  /** What stands below. */
+  readonly after?: Html;
 }
 
-export const story = (card: PaperCard, frame: Frame, { level, limit, className = 'story' }: StoryShape): Html => {
+export const story = (
+  card: PaperCard,
+  frame: Frame,
+  { level, limit, className = 'story', after = nothing }: StoryShape,
+): Html => {
   const { paper } = card;
   const link = html`<a href="${safeUrl(href.paper(paper.id))}">${plain(paper.title)}</a>`;
   return html`<article class="${className}">
 ${kicker(paper)}${level === 2 ? html`<h2>${link}</h2>` : html`<h3>${link}</h3>`}
 ${limit === 0 || paper.abstract === '' ? nothing : html`<p class="standfirst">${standfirst(plain(paper.abstract), limit)}</p>`}
-${meta(card, frame)}
+${meta(card, frame)}${after}
 </article>`;
 };

@@ -3,10 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ledgerSamples } from '../../test/support/ledger-samples.ts';
 import { sampleCard, sampleFrame } from '../../test/support/papers.ts';
+import type { PaperCommunity } from '../model/community.ts';
 import type { FrontPage } from '../model/edition.ts';
 import { type Letter, rightsOf } from '../model/letter.ts';
 import type { ShownThread } from '../model/letter-page.ts';
 import type { SearchPage } from '../model/search-page.ts';
+import type { SubmissionShown } from '../model/submission.ts';
 import { aboutView } from './about.ts';
 import { editionsView } from './editions.ts';
 import type { Frame } from './frame.ts';
@@ -44,6 +46,16 @@ const hostileCard = sampleCard({
   sightings: [{ source: HOSTILE, externalId: HOSTILE, seenAt: '2026-04-20T00:00:00Z' }],
 });
 
+const hostileSubmission: SubmissionShown = {
+  submission: { paperId: HOSTILE, reader: HOSTILE, day: '2026-04-20', at: 0, note: HOSTILE },
+  by: { handle: HOSTILE, name: HOSTILE },
+};
+
+const hostileCommunity: PaperCommunity = {
+  submissions: [hostileSubmission],
+  claims: { authors: new Map([[HOSTILE, { handle: HOSTILE, name: HOSTILE }]]), own: null, suggested: null },
+};
+
 const frontPage = (change: Partial<FrontPage> = {}): FrontPage => ({
   kind: 'day',
   name: '2026-04-20',
@@ -58,6 +70,8 @@ const frontPage = (change: Partial<FrontPage> = {}): FrontPage => ({
   sources: [HOSTILE],
   days: ['2026-04-20'],
   corrections: [{ date: '2026-04-20', paperId: HOSTILE, kind: 'note', says: HOSTILE, at: 0 }],
+  justIn: [hostileCard],
+  submissions: new Map([[hostileCard.paper.id, [hostileSubmission]]]),
   ...change,
 });
 
@@ -103,6 +117,7 @@ const paperPage: SetPaperPage = {
       shownLetter({ id: HOSTILE, paperId: HOSTILE, body: HOSTILE }),
     ],
   },
+  community: hostileCommunity,
   letterForm: {
     kind: 'answer',
     about: { id: HOSTILE, name: HOSTILE },
@@ -309,6 +324,7 @@ test('a small paper, as it is sent', () => {
           ]),
         ],
       },
+      community: hostileCommunity,
       letterForm: { kind: 'new', about: null, key: 'k', body: 'Half a <thought>', preview: null, problem: null },
       math: {
         title: [{ kind: 'text', text: 'Parts & wholes' }],

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Day } from '../kernel/day.ts';
 import { plainMath } from '../kernel/plain-math.ts';
 import type { Link, Organisation, PaperCard } from '../model/paper.ts';
+import type { Person } from '../model/person.ts';
 import { idInUrl } from '../model/urls.ts';
 
 /** Stands where the protocol wants a date and the source gave none. */
@@ -23,7 +24,19 @@ const organisationShape = ({ key, name, handle }: Organisation) => ({
   fullname: name,
 });
 
-const submitter = (masthead: string) => ({
+const submitter = (masthead: string, by: Person | null) =>
+  by === null
+    ? house(masthead)
+    : {
+        _id: objectId('user', by.handle),
+        user: by.handle,
+        name: by.handle,
+        fullname: by.name,
+        isPro: false,
+        type: 'user',
+      };
+
+const house = (masthead: string) => ({
   _id: objectId('user', masthead),
   user: 'broadsheet',
   name: 'broadsheet',
@@ -36,10 +49,12 @@ export interface Placing {
   /** The day the paper was placed; null where it never was. */
   readonly featured: Day | null;
   readonly masthead: string;
+  /** Who submitted it first, and when (ms since 1970); left out where nobody has. */
+  readonly submitted?: { readonly by: Person | null; readonly at: number } | undefined;
 }
 
 /** What the daily list, the search and a paper's own answer have in common. */
-export const paperShape = ({ paper, votes }: PaperCard, { featured, masthead }: Placing) => {
+export const paperShape = ({ paper, votes }: PaperCard, { featured, masthead, submitted }: Placing) => {
   const placed = featured ?? paper.published ?? UNKNOWN_DAY;
   const github = paper.links.find(({ url }) => url.startsWith('https://github.com/'))?.url ?? null;
   return {
@@ -48,8 +63,8 @@ export const paperShape = ({ paper, votes }: PaperCard, { featured, masthead }: 
     summary: plainMath(paper.abstract),
     authors: paper.authors.map(({ name, key }) => ({ _id: objectId('author', key), name, hidden: false })),
     publishedAt: instant(paper.published ?? placed),
-    submittedOnDailyAt: instant(placed),
-    submittedOnDailyBy: submitter(masthead),
+    submittedOnDailyAt: submitted === undefined ? instant(placed) : new Date(submitted.at).toISOString(),
+    submittedOnDailyBy: submitter(masthead, submitted?.by ?? null),
     upvotes: votes,
     discussionId: objectId('paper', paper.id),
     ai_keywords: [],
@@ -65,11 +80,12 @@ export const paperShape = ({ paper, votes }: PaperCard, { featured, masthead }: 
 export const itemShape = (card: PaperCard, placing: Placing) => {
   const paper = paperShape(card, placing);
   const { title, summary, upvotes, ai_keywords, mediaUrls, submittedOnDailyAt, submittedOnDailyBy } = paper;
+  const { featured } = placing;
   return {
     paper,
     title,
     summary,
-    publishedAt: submittedOnDailyAt,
+    publishedAt: featured === null ? submittedOnDailyAt : instant(featured),
     submittedBy: submittedOnDailyBy,
     numComments: (card.comments ?? 0) + card.letters,
     isAuthorParticipating: false,

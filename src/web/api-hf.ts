@@ -2,11 +2,12 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { type Day, isDay, parseMonth, parseWeek, type Span } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
-import type { PaperCard } from '../model/paper.ts';
+import type { PaperCard, PaperId } from '../model/paper.ts';
 import { byTalk } from '../model/ranking.ts';
 import { type DailyList, readDailyList } from '../services/daily-list.ts';
 import { searchPapers } from '../services/search.ts';
-import { detailShape, itemShape } from './api-hf-shape.ts';
+import { submissionsOf } from '../services/submit.ts';
+import { detailShape, itemShape, type Placing } from './api-hf-shape.ts';
 import type { Edge, Env } from './edge.ts';
 import { originOf } from './frame.ts';
 import { paperAt } from './page-paper.ts';
@@ -61,6 +62,21 @@ const sorted = (
   return cards.toSorted((a, b) => b.votes - a.votes);
 };
 
+/** Who submitted the papers of some cards first. */
+const firstSubmitters = async (
+  edge: Edge,
+  cards: readonly PaperCard[],
+): Promise<(id: PaperId) => { readonly submitted?: Placing['submitted'] }> => {
+  const all = await submissionsOf(
+    edge.store,
+    cards.map(({ paper }) => paper.id),
+  );
+  return (id) => {
+    const first = all.get(id)?.[0];
+    return first === undefined ? {} : { submitted: { by: first.by, at: first.submission.at } };
+  };
+};
+
 const nextLink = (edge: Edge, c: Context<Env>, changes: Readonly<Record<string, string>>): Record<string, string> => {
   const params = new URLSearchParams({ ...c.req.query(), ...changes });
   return { link: `<${originOf(edge, c)}${c.req.path}?${params}>; rel="next"` };
@@ -72,10 +88,17 @@ export const dailyPapers =
   async (c) => {
     const { p, limit, sort, date, week, month, submitter } = parsed(DailyQuery, c);
     const list = await readDailyList(edge, date ?? week ?? month ?? null, await readerIdOf(edge, c));
-    const wanted = submitter === undefined || submitter === 'broadsheet' ? sorted(list, sort) : [];
+    const by = await firstSubmitters(edge, list.cards);
+    const wanted = sorted(list, sort).filter(
+      ({ paper }) => submitter === undefined || submitter === (by(paper.id).submitted?.by?.handle ?? 'broadsheet'),
+    );
     const page = wanted.slice(p * limit, (p + 1) * limit);
     const items = page.map((card) =>
-      itemShape(card, { featured: list.placedOn.get(card.paper.id) ?? null, masthead: edge.config.masthead }),
+      itemShape(card, {
+        featured: list.placedOn.get(card.paper.id) ?? null,
+        masthead: edge.config.masthead,
+        ...by(card.paper.id),
+      }),
     );
     const more = wanted.length > (p + 1) * limit;
     return c.json(items, 200, more ? nextLink(edge, c, { p: String(p + 1) }) : {});
@@ -116,7 +139,13 @@ export const paperApi =
       edge.store.editions.placing(id),
     ]);
     if (card === undefined) throw new Fault('not-found', 'There is no such paper here.');
-    return c.json(detailShape(card, { featured: placed[0]?.date ?? null, masthead: edge.config.masthead }));
+    return c.json(
+      detailShape(card, {
+        featured: placed[0]?.date ?? null,
+        masthead: edge.config.masthead,
+        ...(await firstSubmitters(edge, [card]))(id),
+      }),
+    );
   };
 
 /** `GET /api/arxiv/{id}/repos`: what is built on a paper. No source tells us yet, so the lists are empty. */

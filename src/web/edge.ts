@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Reader } from '../model/reader.ts';
 import type { Embedder } from '../ports/embedder.ts';
+import type { Fetcher } from '../ports/fetcher.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { Source } from '../ports/source.ts';
@@ -25,6 +26,7 @@ export interface WebDeps {
   readonly index: SearchIndex;
   readonly sources: readonly Source[];
   readonly embedder: Embedder | null;
+  readonly fetcher: Fetcher;
   readonly mailer: Mailer | null;
 }
 

@@ -3,6 +3,7 @@ import { type Day, dayOf, isDay } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { FrontPage } from '../model/edition.ts';
 import { readDay, readEditions, readSpan, readTrending } from '../services/front-page.ts';
+import { dayIn } from '../services/roll-over.ts';
 import { editionsView } from '../views/editions.ts';
 import type { Frame } from '../views/frame.ts';
 import { frontPageView, wireView } from '../views/front-page.ts';
@@ -31,8 +32,10 @@ const front =
   async (c) => {
     const reader = await readerIdOf(edge, c);
     const frame = { ...frameOf(edge, c), path: c.req.path };
+    // “Just in” is of the edition's day, which may turn at another time than the frame's.
+    const today = dayIn(edge.config.edition.zone, edge.clock.now());
     const wire = c.req.query('view') === 'wire';
-    return sendKept(edge, c, `${wire ? 'wire' : 'front'} ${frameKey(frame)}`, async () =>
+    return sendKept(edge, c, `${wire ? 'wire' : 'front'} ${today} ${frameKey(frame)}`, async () =>
       (wire ? wireView : frontPageView)(await read(c, reader), frame),
     );
   };

@@ -4,10 +4,12 @@ import type { LetterForm } from '../model/letter-page.ts';
 import type { PaperId } from '../model/paper.ts';
 import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
+import { readClaims } from '../services/claim.ts';
 import { readLetters } from '../services/letters.ts';
 import { readEntry } from '../services/library.ts';
 import { renderMath } from '../services/math.ts';
 import { readPaper } from '../services/read-paper.ts';
+import { submissionsOf } from '../services/submit.ts';
 import { readVersions } from '../services/versions.ts';
 import type { Frame } from '../views/frame.ts';
 import { paperView, type SetPaperPage } from '../views/paper.ts';
@@ -72,7 +74,11 @@ export const sendPaper = async (
     title: await renderMath({ worker: edge.math }, title),
     abstract: await renderMath({ worker: edge.math }, abstract),
   };
-  const value = { ...page, shelf, math, letters, letterForm: form ?? (await formAsked(edge, c, id)) };
+  const community = {
+    submissions: (await submissionsOf(edge.store, [id])).get(id) ?? [],
+    claims: await readClaims(edge, id, reader),
+  };
+  const value = { ...page, community, shelf, math, letters, letterForm: form ?? (await formAsked(edge, c, id)) };
   const frame = withMathFont(frameOf(edge, c), edge, value);
   // The form has a key of its own each time, so that what is written on two pages is two letters.
   const cache = reader === null ? {} : { cache: 'private, no-store' };

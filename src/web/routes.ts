@@ -9,15 +9,9 @@ import type { Edge, Env } from './edge.ts';
 import { healthz, readyz } from './health.ts';
 import { metricsPage } from './metrics.ts';
 import { aboutPage } from './page-about.ts';
-import {
-  accountDataPage,
-  accountPage,
-  changeAccountPage,
-  invitationsPage,
-  newTokenPage,
-  readerPage,
-} from './page-account.ts';
+import { accountDataPage, accountPage, changeAccountPage, invitationsPage, newTokenPage } from './page-account.ts';
 import { assetPage } from './page-assets.ts';
+import { claimPage, decideClaimPage } from './page-claim.ts';
 import { followingPage, followPage, seenPage } from './page-following.ts';
 import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
 import { ledgerDayPage, ledgerPage, ledgerSourcePage } from './page-ledger.ts';
@@ -45,6 +39,7 @@ import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
 import { robots, sitemap, sitemapIndex } from './page-machine.ts';
 import { paperPage, versionsPage } from './page-paper.ts';
 import { newPasskeyAskedPage, newPasskeyPage, passkeyAskedPage, passkeyPage } from './page-passkey.ts';
+import { profileEditPage, profilePage, saveProfilePage } from './page-profile.ts';
 import { changeSearchPage, savedSearchesPage, saveSearchPage } from './page-saved-search.ts';
 import { searchPage } from './page-search.ts';
 import { saveSettings, settingsPage } from './page-settings.ts';
@@ -53,6 +48,17 @@ import { askLinkPage, linkPage, signInPage, signOutPage, spendLinkPage } from '.
 import { readingPathPage, similarPage } from './page-similar.ts';
 import { backPage, leavePage } from './page-site-sign-in.ts';
 import { pausePage, sourcesPage } from './page-sources.ts';
+import {
+  confirmPage,
+  decideSubmissionPage,
+  lookPage,
+  MOST_SUBMIT_BYTES,
+  paperSubmissionPage,
+  submissionsPage,
+  submitApi,
+  submitDraftPage,
+  submitPage,
+} from './page-submit.ts';
 import { openSearchPage, suggestions } from './page-suggest.ts';
 import { votePage } from './page-vote.ts';
 
@@ -96,6 +102,15 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/papers/:id{.+/shelf}', who: 'reader', handle: shelfPage },
   { method: 'POST', path: '/papers/:id{.+/letters}', who: 'reader', handle: writeLetterPage },
   get('/papers/:id{.+/letters}', paperLettersPage),
+  { method: 'POST', path: '/papers/:id{.+/submission}', who: 'reader', handle: paperSubmissionPage },
+  own('POST', '/papers/:id{.+/claim/decide}', 'moderator', decideClaimPage),
+  { method: 'POST', path: '/papers/:id{.+/claim}', who: 'reader', handle: claimPage },
+  { method: 'GET', path: href.submit, who: 'reader', handle: submitPage },
+  { method: 'POST', path: href.submit, who: 'reader', mostBytes: MOST_SUBMIT_BYTES, handle: lookPage },
+  { method: 'GET', path: '/submit/:id', who: 'reader', handle: submitDraftPage },
+  { method: 'POST', path: '/submit/:id', who: 'reader', handle: confirmPage },
+  own('GET', href.submissions, 'moderator', submissionsPage),
+  own('POST', '/submissions/:id', 'moderator', decideSubmissionPage),
   { method: 'POST', path: href.letterPreview, who: 'reader', handle: previewLetterPage },
   get('/letters/:id', letterPage),
   { method: 'POST', path: '/letters/:id', who: 'reader', handle: changeLetterPage },
@@ -140,7 +155,9 @@ export const ROUTES: readonly Route[] = [
   get('/about', aboutPage),
   get('/settings', settingsPage),
   { method: 'POST', path: '/settings', who: 'anyone', token: null, handle: saveSettings },
-  get('/readers/:handle', readerPage),
+  get('/readers/:handle', profilePage),
+  own('GET', '/readers/:handle/edit', 'reader', profileEditPage),
+  own('POST', '/readers/:handle/edit', 'reader', saveProfilePage),
   own('GET', '/sign-in', 'anyone', signInPage),
   own('POST', '/sign-in', 'anyone', askLinkPage),
   own('GET', '/sign-in/link', 'anyone', linkPage),
@@ -162,6 +179,7 @@ export const ROUTES: readonly Route[] = [
   get('/api/daily_papers', dailyPapers),
   get('/api/papers', listApi),
   get('/api/papers/search', searchApi),
+  { method: 'POST', path: '/api/papers/submit', who: 'reader', handle: submitApi },
   { method: 'POST', path: '/api/papers/:id{.+/comment(?:/[0-9a-f]+/reply)?}', who: 'reader', handle: commentApi },
   get('/api/papers/:id{.+}', paperApi),
   get('/api/arxiv/:id{.+/repos}', reposApi),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HOME } from '../config.ts';
+import { WEB_PAGE } from '../model/submission.ts';
 import { openMarkdown } from '../services/markdown.ts';
 import { openMathWorker } from '../services/math.ts';
 import { openAlarmDesk } from './alarm-desk.ts';
@@ -29,7 +30,7 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
   const math = openMathWorker();
   const edge: Edge = {
     ...deps,
-    sourceTitles: Object.fromEntries(deps.sources.map(({ id, title }) => [id, title])),
+    sourceTitles: { [WEB_PAGE]: 'a web page', ...Object.fromEntries(deps.sources.map(({ id, title }) => [id, title])) },
     assets,
     version,
     metrics,

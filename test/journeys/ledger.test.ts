@@ -172,7 +172,7 @@ test('corrections stand beside the edition, which stays as it was', async () => 
 
 test('why a paper stands where it stands is said on its page', async () => {
   const why = {
-    ranking: 'talk-1',
+    ranking: 'talk-2',
     score: 2,
     votes: 4,
     upvotes: 12,

@@ -117,7 +117,7 @@ export const ledgerSamples = (text: string) => {
       number: 1,
       place: 3,
       why: {
-        ranking: 'talk-1',
+        ranking: 'talk-2',
         score: 2,
         votes: 1,
         upvotes: 2,

@@ -1,0 +1,106 @@
+import { dayOf } from '../kernel/day.ts';
+import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
+import type { PaperCard } from '../model/paper.ts';
+import type { Person } from '../model/person.ts';
+import { ABOUT_CAP, LINKS_MOST, type Profile, type ProfilePage, SHOWABLE, type Showable } from '../model/profile.ts';
+import { href } from '../model/urls.ts';
+import { time } from './dates.ts';
+import type { Frame } from './frame.ts';
+import { layout } from './layout.ts';
+import { plain, story } from './story.ts';
+
+const part = (id: string, title: string, body: Html): Html =>
+  html`<section class="block" aria-labelledby="${id}"><h2 class="section" id="${id}">${title}</h2>${body}</section>`;
+
+const papers = (id: string, title: string, cards: readonly PaperCard[] | null, frame: Frame): Html =>
+  cards === null || cards.length === 0
+    ? nothing
+    : part(
+        id,
+        title,
+        html`<div class="columns">${cards.map((card) => story(card, frame, { level: 3, limit: 0 }))}</div>`,
+      );
+
+const submissions = ({ submissions: all }: ProfilePage, frame: Frame): Html =>
+  all === null || all.length === 0
+    ? nothing
+    : part(
+        'submissions',
+        'Submitted',
+        html`<div class="columns">${all.map(({ card, submission }) => html`<div class="in">${story(card, frame, { level: 3, limit: 0 })}${submission.note === '' ? nothing : html`<p class="small submitted-by">${submission.note}</p>`}</div>`)}</div>`,
+      );
+
+const letters = ({ letters: all }: ProfilePage): Html =>
+  all === null || all.length === 0
+    ? nothing
+    : part(
+        'letters',
+        'Letters',
+        html`<ol class="plain">${all.map(({ id, paperId, paperTitle, at, says }) => html`<li><p>${says}</p><p class="small">On <a href="${href.letterAt(paperId, id)}">${plain(paperTitle)}</a>, ${time(dayOf(at))}</p></li>`)}</ol>`,
+      );
+
+const isBare = ({
+  about,
+  links,
+  papers: own,
+  submissions: sent,
+  votes,
+  library,
+  letters: said,
+}: ProfilePage): boolean =>
+  about === '' && [links, own, sent, votes, library, said].every((list) => list === null || list.length === 0);
+
+/** A reader's page, as everyone sees it. */
+export const profileView = (page: ProfilePage, frame: Frame): string => {
+  const { person, about, links } = page;
+  return layout(frame, {
+    head: {
+      title: person.name,
+      description: `${person.name}, reader of ${frame.masthead}.`,
+      canonical: href.reader(person.handle),
+      alternates: [['application/json', `${href.reader(person.handle)}.json`]],
+    },
+    section: null,
+    islands: ['vote'],
+    main: html`<article class="profile"><h1 class="title">${person.name}</h1><p class="byline">@${person.handle}</p>
+${about === '' ? nothing : html`<div class="prose">${about.split(/\n{2,}/).map((text) => html`<p>${text}</p>`)}</div>`}
+${links.length === 0 ? nothing : html`<ul class="links">${links.map((link) => html`<li><a rel="me nofollow noreferrer" href="${safeUrl(link)}">${link.replace(/^https?:\/\//, '').replace(/\/$/, '')}</a></li>`)}</ul>`}
+${page.own ? html`<p class="actions"><a href="${href.profileEdit(person.handle)}">Edit this page</a></p>` : nothing}
+${isBare(page) ? html`<p class="prose">Nothing is shown here yet.</p>` : nothing}
+${papers(
+  'papers',
+  'Papers',
+  page.papers.map(({ card }) => card),
+  frame,
+)}${submissions(page, frame)}${letters(page)}${papers('votes', 'Voted for', page.votes, frame)}${papers('library', 'Library', page.library, frame)}</article>`,
+  });
+};
+
+const LABELS: Readonly<Record<Showable, string>> = {
+  letters: 'My letters',
+  submissions: 'My submissions',
+  votes: 'What I voted for',
+  library: 'My library, without tags and notes',
+};
+
+/** The form of one's own page; `wrong` is one sentence, null where nothing was. */
+export const profileEditView = (
+  {
+    person,
+    profile,
+    links,
+    wrong,
+  }: { readonly person: Person; readonly profile: Profile; readonly links: string; readonly wrong: string | null },
+  frame: Frame,
+): string =>
+  layout(frame, {
+    head: { title: 'Your page', description: 'What you say of yourself.', canonical: null },
+    section: null,
+    main: html`<h1 class="title">Your page</h1>${wrong === null ? nothing : html`<p class="notice" role="alert">${wrong}</p>`}
+<form class="submit" method="post" action="${href.profileEdit(person.handle)}">
+<label for="about">About you</label><textarea id="about" name="about" rows="5" maxlength="${ABOUT_CAP}">${profile.about}</textarea>
+<label for="links">Links, one a line, at most ${LINKS_MOST}</label><textarea id="links" name="links" rows="3" spellcheck="false">${links}</textarea>
+<fieldset><legend>Everyone may see</legend>${SHOWABLE.map((one) => html`<label class="choice"><input type="checkbox" name="shown" value="${one}"${profile.shown.includes(one) ? html` checked` : nothing}> ${LABELS[one]}</label>`)}</fieldset>
+<p class="small">Letters and submissions stand on their papers’ pages in any case. Papers you are known to have written are always shown.</p>
+<p class="actions"><button class="button">Save</button><a href="${href.reader(person.handle)}">Your page</a></p></form>`,
+  });
