@@ -6,8 +6,9 @@ import { AT_ONCE, quantise } from './dot.ts';
 import { IMPACT_UNIT, idfOf } from './inverter.ts';
 import { scoreSegment } from './max-score.ts';
 import { CHUNK, type PostingList } from './posting-list.ts';
-import { NOWHERE, type Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 import { COARSE_SCALE } from './segment-files.ts';
+import { NOWHERE } from './segment-open.ts';
 import { Top } from './top.ts';
 
 /** A segment and the number its first document has among all. */
