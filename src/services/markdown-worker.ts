@@ -51,7 +51,7 @@ const boxTables =
           ? {
               type: 'element',
               tagName: 'div',
-              properties: { className: ['table'], tabIndex: 0, role: 'region', ariaLabel: 'Table' },
+              properties: { className: ['table'], tabIndex: 0, role: 'group', ariaLabel: 'Table' },
               children: [child],
             }
           : child,

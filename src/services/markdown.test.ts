@@ -22,9 +22,9 @@ after(async () => {
 const rendered = async (text: string): Promise<string> => (await markdown.render(text)).html;
 
 const ELEMENT =
-  /^<\/?(?:p|br|hr|em|strong|del|blockquote|ul|ol|li|pre|code|a|h[3-6]|table|thead|tbody|tr|th|td|div)((?: [a-z-]+(?:="[^"]*")?)*) ?\/?>$/;
+  /^<\/?(?:p|br|hr|em|strong|del|blockquote|ul|ol|li|pre|code|a|h[3-6]|table|thead|tbody|tr|th|td|div|span)((?: [a-z-]+(?:="[^"]*")?)*) ?\/?>$/;
 const ATTRIBUTE =
-  /^(?:href="(?:https?:|mailto:|\/(?!\/))[^"]*"|rel="nofollow ugc noreferrer"|start="-?\d+"|class="(?:language-[\w+#.-]+|tex|as-written|table)"|align="(?:left|right|center)"|tabindex="0"|role="region"|aria-label="Table")$/i;
+  /^(?:href="(?:https?:|mailto:|\/(?!\/))[^"]*"|rel="nofollow ugc noreferrer"|start="-?\d+"|class="(?:language-[\w+#.-]+|tex|as-written|table|formula)"|align="(?:left|right|center)"|tabindex="0"|role="group"|aria-label="Table")$/i;
 
 /** Every tag that is not of the few a letter may have, MathML apart, which has its own rules. */
 const foreign = (html: string): readonly string[] =>
@@ -48,7 +48,7 @@ test('a letter is set: words, lists, tables, code, mathematics, readers, papers'
     '☑ <strong>done</strong>',
     '<td align="center"><math><mi>x</mi></math></td>',
     '<pre><code class="language-js">let a&#x3C;b\n</code></pre>',
-    '<math display="block"><mfrac>',
+    '<span class="formula" tabindex="0"><math display="block"><mfrac>',
   ])
     assert.ok(html.includes(part), `${part} in ${html}`);
 });

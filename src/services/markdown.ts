@@ -69,7 +69,9 @@ export const openMarkdown = (
       const fits = mathml !== null && mathml.length <= left;
       if (fits) left -= mathml.length;
       const dollars = display ? '$$' : '$';
-      parts.push(fits ? mathml : html`<code class="tex">${dollars}${tex}${dollars}</code>`.toString());
+      // Wide formulas are scrolled in their box, which must then be reached by keyboard.
+      const boxed = (of: string): string => (display ? `<span class="formula" tabindex="0">${of}</span>` : of);
+      parts.push(fits ? boxed(mathml) : html`<code class="tex">${dollars}${tex}${dollars}</code>`.toString());
     }
     return parts.join('');
   };

@@ -52,7 +52,7 @@ export const letterReportView = (
     value.done ? 'The letter is reported' : 'Report a letter',
     value.done
       ? html`<p>A moderator will read it. Until then it stays as it is.</p><p class="actions"><a href="${href.letterAt(value.card.paper.id, letter.id)}">Back to the letters</a></p>`
-      : html`<blockquote class="letter">${quoted}</blockquote>
+      : html`<h2 class="section">The letter</h2><blockquote class="letter">${quoted}</blockquote>
 <form class="letter-form" method="post" action="${href.letterReport(letter.id)}">
 ${value.problem === null ? nothing : html`<p class="notice" role="alert">${value.problem}</p>`}
 <label for="reason">What is wrong with it?</label>

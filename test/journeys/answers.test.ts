@@ -10,6 +10,7 @@ import { linksOf, openSite, type Site } from '../support/app.ts';
 
 let site: Site;
 let paper = '';
+let letter = '';
 before(async () => {
   site = await openSite();
   await site.take([
@@ -24,16 +25,16 @@ before(async () => {
     },
   ]);
   paper = /<h2><a href="([^"]+)"/.exec(await (await site.ask('/?view=wire')).text())?.[1] ?? '';
+  const written = (await site.post(`${paper}/letters`, { body: 'A letter.', key: 'k' })).headers.get('location') ?? '';
+  letter = written.split('#letter-')[1] ?? '';
+  ONWARD.set(`${paper}/letters`, `${paper}#letters`).set(`/letters/${letter}`, written);
 });
 after(() => site[Symbol.asyncDispose]());
 
 /** A real address for a route. */
 const addressOf = async ({ path }: Route): Promise<string> => {
-  if (path === '/papers/:id{.+/vote}') return `${paper}/vote`;
-  if (path === '/papers/:id{.+/versions}') return `${paper}/versions`;
-  if (path === '/papers/:id{.+/path}') return `${paper}/path`;
-  if (path === '/papers/:id{.+}') return paper;
-  if (path === '/api/papers/:id{.+}') return `/api${paper}`;
+  const [, before, after] = /^((?:\/api)?)\/papers\/:id\{\.\+((?:\/\w+)*)(?:\(.*\)\?)?\}$/.exec(path) ?? [];
+  if (before !== undefined) return before + paper + after;
   if (path === '/api/arxiv/:id{.+/repos}') return `/api/arxiv${paper.replace('/papers', '')}/repos`;
   if (path === '/assets/:name')
     return linksOf(await (await site.ask('/')).text()).find((one) => one.endsWith('.css')) ?? '';
@@ -45,6 +46,9 @@ const addressOf = async ({ path }: Route): Promise<string> => {
     '/organisations/:key':
       linksOf(await (await site.ask('/')).text()).find((one) => one.startsWith('/organisations/')) ?? '',
     '/categories/:key': '/categories/math.NT',
+    '/letters/:id': `/letters/${letter}`,
+    '/letters/:id/history': `/letters/${letter}/history`,
+    '/letters/:id/report': `/letters/${letter}/report`,
     '/ledger/:source': '/ledger/daily-page',
     '/ledger/:source/:day': '/ledger/daily-page/2026-11-22',
     '/sources/:source': '/sources/daily-page',

@@ -50,13 +50,13 @@ test('an edition, its week and its month have permanent addresses', async () => 
 
 test('trending puts talked-about papers before silent ones of the same day', async () => {
   const html = await page('/papers/trending?view=wire');
-  const letters = [...html.matchAll(/<li><span class="place">.*?<\/li>/gs)].map(([item]) =>
-    Number(/([\d,]+) letters?</.exec(item)?.[1] ?? 0),
+  const comments = [...html.matchAll(/<li><span class="place">.*?<\/li>/gs)].map(([item]) =>
+    Number(/([\d,]+) comments? elsewhere</.exec(item)?.[1] ?? 0),
   );
-  assert.equal(letters.length, 81);
-  const first = letters.slice(0, 10).reduce((sum, n) => sum + n, 0);
-  const last = letters.slice(-10).reduce((sum, n) => sum + n, 0);
-  assert.ok(first > last, `${first} letters lead, ${last} close`);
+  assert.equal(comments.length, 81);
+  const first = comments.slice(0, 10).reduce((sum, n) => sum + n, 0);
+  const last = comments.slice(-10).reduce((sum, n) => sum + n, 0);
+  assert.ok(first > last, `${first} comments lead, ${last} close`);
 });
 
 test('days, weeks and months that are none, or have no edition, say so', async () => {
