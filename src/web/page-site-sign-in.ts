@@ -10,10 +10,8 @@ import type { Edge, Env } from './edge.ts';
 import { formOf } from './form.ts';
 import { frameOf } from './frame.ts';
 import { needFresh } from './page-account.ts';
-import { PRIVATE } from './page-sign-in.ts';
 import { unwrap } from './problem.ts';
 import { visitOf } from './reader.ts';
-import { sendOnce } from './send.ts';
 import { dropCookie, readCookie, writeCookie } from './session-cookie.ts';
 import { limit, needAccounts, signInto } from './sign-in.ts';
 
@@ -41,7 +39,10 @@ export const leavePage =
     const redirect = edge.config.publicUrl + href.signedInFrom(site.name);
     const { address, browser } = await leaveFor(edge, site, { redirect, onward: onwardOf(form.onward), link });
     writeCookie(edge, c, 'flow', browser);
-    return sendOnce(c, leavingView({ site: site.name, address }, frameOf(edge, c)), PRIVATE);
+    // Not `send`, whose answers carry no cookies.
+    return c.html(leavingView({ site: site.name, address }, frameOf(edge, c)), 200, {
+      'cache-control': 'private, no-store',
+    });
   };
 
 /** `/sign-in/from/{site}`: the way back. What it carries is good once, and only in the browser that set out. */

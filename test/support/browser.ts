@@ -37,9 +37,13 @@ export interface ServedSite extends AsyncDisposable {
   readonly origin: string;
 }
 
-export const serveSite = async (wish: SiteWish = {}): Promise<ServedSite> => {
+/** `port`: where the site has to know its address beforehand; any free one by default. */
+export const serveSite = async ({
+  port = 0,
+  ...wish
+}: SiteWish & { readonly port?: number } = {}): Promise<ServedSite> => {
   const site = await openSite(wish);
-  const server = await listen(site.web, { host: '127.0.0.1', port: 0 });
+  const server = await listen(site.web, { host: '127.0.0.1', port });
   return {
     site,
     origin: `http://localhost:${server.port}`,

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { hashSecret } from '../../src/kernel/secret.ts';
+import { cookieFor, makeAccount } from '../support/accounts.ts';
+import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+
+/** Accounts in Chromium: passkeys with a virtual authenticator, and the pages as they look to axe. */
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' ? (address?.port ?? 0) : 0));
+    });
+  });
+
+let browser: Browser;
+let served: ServedSite;
+before(async () => {
+  browser = await openBrowser();
+  const port = await freePort();
+  served = await serveSite({
+    port,
+    clock: { now: () => Date.now() },
+    env: { BROADSHEET_ACCOUNTS: 'open', BROADSHEET_PUBLIC_URL: `http://localhost:${port}` },
+  });
+});
+after(async () => {
+  await browser?.close();
+  await served?.[Symbol.asyncDispose]();
+});
+
+const signedIn = async (tab: Tab, role: 'reader' | 'operator' = 'reader') => {
+  const account = await makeAccount(served.site, role);
+  const [name = '', value = ''] = (await cookieFor(served.site, account)).split('=');
+  await tab.context.addCookies([{ name, value, url: served.origin }]);
+  return account;
+};
+
+const withKey = async (tab: Tab, isUserVerified: boolean) => {
+  const devtools = await tab.context.newCDPSession(tab.page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return { devtools, authenticatorId };
+};
+
+test('a passkey is added, signs in, and does neither without the finger', async () => {
+  await using tab = await openTab(browser);
+  const account = await signedIn(tab);
+  const { devtools, authenticatorId } = await withKey(tab, true);
+  await tab.page.goto(`${served.origin}/account`);
+  await tab.page.click('[data-passkey=new]');
+  await tab.page.waitForURL(/said=passkey/);
+  const [key] = await served.site.app.store.passkeys.of(account.id);
+  assert.match(key?.name ?? '', /^Chrome on /);
+
+  await tab.context.clearCookies();
+  await tab.page.goto(`${served.origin}/sign-in?onward=/editions`);
+  await tab.page.click('[data-passkey=sign-in]');
+  await tab.page.waitForURL(`${served.origin}/editions`);
+  assert.equal(await tab.page.textContent('.sections .who'), account.name);
+  const session = (await tab.context.cookies()).find(({ name }) => name === 'broadsheet-session');
+  assert.equal(session?.httpOnly, true);
+  const kept = await served.site.app.store.sessions.of(account.id);
+  assert.deepEqual(kept.find(({ hash }) => hash === hashSecret(session?.value ?? ''))?.way, 'passkey');
+  assert.deepEqual(tab.troubles, []);
+
+  await tab.context.clearCookies();
+  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+  await tab.page.goto(`${served.origin}/sign-in`);
+  await tab.page.click('[data-passkey=sign-in]');
+  await tab.page.waitForFunction("document.querySelector('#said').textContent !== ''");
+  assert.deepEqual(
+    (await tab.context.cookies()).filter(({ name }) => name === 'broadsheet-session'),
+    [],
+  );
+});
+
+test('a vote pressed by nobody leads to the page for signing in, with and without JavaScript', async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    await using tab = await openTab(browser, { javaScriptEnabled });
+    await tab.page.goto(served.origin);
+    await tab.page.locator('.vote').first().click();
+    await tab.page.waitForURL(/\/sign-in/);
+    assert.match((await tab.page.textContent('main')) ?? '', /Your vote for “/);
+  }
+});
+
+interface Axe {
+  run(): Promise<{
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  }>;
+}
+
+const violations = async (): Promise<readonly string[]> => {
+  const found = await (globalThis as unknown as { axe: Axe }).axe.run();
+  return found.violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 120)}`);
+};
+
+test('the pages of accounts are clean to axe, by day and late, wide and narrow', async () => {
+  const axe = await axeSource();
+  for (const width of [1280, 340])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await using tab = await openTab(browser, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
+      const look = async (path: string): Promise<void> => {
+        await tab.page.goto(served.origin + path);
+        await tab.page.evaluate(axe);
+        const found = await tab.page.evaluate(violations);
+        assert.deepEqual(found, [], `${path} ${width} ${colorScheme}`);
+        const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+        assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
+      };
+      await look('/sign-in');
+      await look('/setup?t=x');
+      const account = await signedIn(tab);
+      await look('/account');
+      await look(`/readers/${account.handle}`);
+    }
+});
