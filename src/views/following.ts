@@ -21,7 +21,7 @@ const pageOf = ({ kind, key }: Follow): string | null => {
 
 const followed = (one: Follow): Html => {
   const page = pageOf(one);
-  return html`<li><form class="follow" method="post" action="${href.following}"><input type="hidden" name="kind" value="${one.kind}"><input type="hidden" name="key" value="${one.key}"><span>${page === null ? one.name : html`<a href="${page}">${one.name}</a>`} <span class="small">${KINDS[one.kind]}</span></span><button class="button" name="wish" value="0" aria-label="No longer follow ${one.name}">Unfollow</button></form></li>`;
+  return html`<li><form class="follow" method="post" action="${href.following}"><input type="hidden" name="kind" value="${one.kind}"><input type="hidden" name="key" value="${one.key}"><span>${page === null ? one.name : html`<a href="${page}">${one.name}</a>`} <span class="small">${KINDS[one.kind]}</span></span><button class="button" name="wish" value="0" aria-label="Unfollow ${one.name}">Unfollow</button></form></li>`;
 };
 
 const aside = (ids: readonly string[], label: string): Html =>
