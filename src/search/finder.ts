@@ -213,15 +213,40 @@ export class Finder implements Disposable {
 
   /** The newest papers, with a way to read their names. */
   *newest(limit: number): Generator<{ readonly id: string; readonly names: () => ReturnType<Segment['names']> }> {
-    const newest = new Top(limit);
-    for (const { segment, base } of this.placed) {
-      for (let d = 0; d < segment.documents; d++)
-        if (segment.isLive(d)) newest.offer(base + d, heightOf(segment.days[d] as number));
-    }
-    for (const { document: number } of newest.ranked()) {
+    for (const number of this.newestOf(limit)) {
       const [{ segment }, document] = this.at(number);
       yield { id: segment.idOf(document), names: () => segment.names(document) };
     }
+  }
+
+  /** Sorted by counting: a heap of many would keep others waiting. */
+  private newestOf(limit: number): Uint32Array {
+    let [oldest, latest] = [0, 0];
+    for (const { segment } of this.placed)
+      for (const day of segment.days) {
+        if (day > latest) latest = day;
+        else if (day < oldest && day !== NO_DAY) oldest = day;
+      }
+    // Those without a day come last.
+    const placeOf = (day: number): number => (day === NO_DAY ? latest - oldest + 1 : latest - day);
+    const counts = new Uint32Array(latest - oldest + 3);
+    for (const { segment } of this.placed)
+      for (let d = 0; d < segment.documents; d++)
+        if (segment.isLive(d)) {
+          const place = placeOf(segment.days[d] as number) + 1;
+          counts[place] = (counts[place] as number) + 1;
+        }
+    for (let i = 1; i < counts.length; i++) counts[i] = (counts[i] as number) + (counts[i - 1] as number);
+    const newest = new Uint32Array(Math.min(limit, this.documents));
+    for (const { segment, base } of this.placed)
+      for (let d = 0; d < segment.documents; d++) {
+        if (!segment.isLive(d)) continue;
+        const place = placeOf(segment.days[d] as number);
+        const at = counts[place] as number;
+        counts[place] = at + 1;
+        if (at < newest.length) newest[at] = base + d;
+      }
+    return newest;
   }
 
   private count(places: readonly (readonly [Placed, number])[]): FacetCounts {
