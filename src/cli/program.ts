@@ -12,11 +12,13 @@ import { evalKnownItemsCommand } from './eval-known-items.ts';
 import { exportCommand } from './export.ts';
 import { harvestCommand } from './harvest.ts';
 import { importCommand, sourcesInWords } from './import.ts';
+import { libraryCommand } from './library.ts';
 import { reindexCommand } from './reindex.ts';
 import { replayCommand } from './replay.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { sourcesCommand } from './sources.ts';
+import { submitCommand } from './submit.ts';
 
 /** In the order `--help` lists them. */
 const COMMANDS = [
@@ -24,11 +26,13 @@ const COMMANDS = [
   importCommand,
   harvestCommand,
   addCommand,
+  submitCommand,
   enrichCommand,
   sourcesCommand,
   editionCommand,
   searchCommand,
   exportCommand,
+  libraryCommand,
   reindexCommand,
   replayCommand,
   evalCommand,

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Account } from '../model/account.ts';
 import type { Store } from '../store/store.ts';
+import { libraryData } from './library-export.ts';
 
 /** A kind of thing a reader owns: how it is handed to them, and what is left of it when they leave. */
 interface Belonging {
@@ -11,6 +12,9 @@ interface Belonging {
 }
 
 const day = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** Lists are whole. */
+const ALL = 1_000_000;
 
 /** Everything a reader owns, one entry a feature. What is personal beyond the account itself is removed here. */
 const BELONGINGS: readonly Belonging[] = [
@@ -32,6 +36,38 @@ const BELONGINGS: readonly Belonging[] = [
       for (const one of await store.savedSearches.of(reader)) await store.savedSearches.put({ ...one, removedAt: 0 });
       await store.savedSearches.sweep(1);
     },
+  },
+  {
+    name: 'submissions',
+    read: async (store, reader) =>
+      (await store.submissions.by(reader, ALL)).map(({ paperId, day: on, note }) => ({ paper: paperId, on, note })),
+    remove: (store, reader) => store.submissions.forget(reader),
+  },
+  {
+    name: 'claims',
+    read: async (store, reader) =>
+      (await store.claims.of(reader)).map(({ paperId, authorKey, evidence, state, requestedAt }) => ({
+        paper: paperId,
+        author: authorKey,
+        evidence,
+        state,
+        since: day(requestedAt),
+      })),
+    remove: (store, reader) => store.claims.forget(reader),
+  },
+  {
+    name: 'profile',
+    read: async (store, reader) => {
+      const { about, links, shown } = await store.profiles.get(reader);
+      return { about, links, shown };
+    },
+    remove: (store, reader) => store.profiles.forget(reader),
+  },
+  {
+    // With it go what they follow and what they were shown.
+    name: 'library',
+    read: (store, reader) => libraryData({ store }, reader),
+    remove: (store, reader) => store.library.forget(reader),
   },
   {
     name: 'devices',

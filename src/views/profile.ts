@@ -21,6 +21,18 @@ const papers = (id: string, title: string, cards: readonly PaperCard[] | null, f
         html`<div class="columns">${cards.map((card) => story(card, frame, { level: 3, limit: 0 }))}</div>`,
       );
 
+/** What else there is under the names they publish by. */
+const underNames = ({ papers: own }: ProfilePage): Html => {
+  const names = new Map(
+    own.flatMap(({ card: { paper }, claim }) =>
+      paper.authors.filter(({ key }) => key === claim.authorKey).map(({ key, name }): [string, string] => [key, name]),
+    ),
+  );
+  return names.size === 0
+    ? nothing
+    : html`<p class="actions">${[...names].map(([key, name]) => html`<a href="${href.author(key)}">All papers by ${name}</a>`)}</p>`;
+};
+
 const submissions = ({ submissions: all }: ProfilePage, frame: Frame): Html =>
   all === null || all.length === 0
     ? nothing
@@ -72,7 +84,7 @@ ${papers(
   'Papers',
   page.papers.map(({ card }) => card),
   frame,
-)}${submissions(page, frame)}${letters(page)}${papers('votes', 'Voted for', page.votes, frame)}${papers('library', 'Library', page.library, frame)}</article>`,
+)}${underNames(page)}${submissions(page, frame)}${letters(page)}${papers('votes', 'Voted for', page.votes, frame)}${papers('library', 'Library', page.library, frame)}</article>`,
   });
 };
 

@@ -4,6 +4,7 @@ import type { Result } from '../kernel/result.ts';
 import type { ListingPage } from '../model/pages.ts';
 import { readAuthor, readCategory, readOrganisation } from '../services/browse.ts';
 import { isFollowed } from '../services/follow.ts';
+import { readersNamed } from '../services/profile.ts';
 import { listingView } from '../views/listing.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
@@ -22,7 +23,8 @@ const listing =
     const reader = await readerIdOf(edge, c);
     const page = unwrap(await read(edge, c.req.param('key') ?? '', number, reader));
     const followed = await isFollowed(edge, { reader, kind: page.kind, key: page.key });
-    return sendOnce(c, listingView(page, frameOf(edge, c), followed));
+    const people = page.kind === 'author' ? await readersNamed(edge, page.key) : [];
+    return sendOnce(c, listingView(page, frameOf(edge, c), followed, people));
   };
 
 export const authorPage = (edge: Edge) => listing(edge, readAuthor);

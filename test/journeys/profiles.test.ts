@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Reader } from '../../src/model/reader.ts';
+import { claimPaper, decideClaim, readClaimQueue } from '../../src/services/claim.ts';
+import { deleteLeavers, readerData } from '../../src/services/reader-data.ts';
+import { openSite, type Site, textOf } from '../support/app.ts';
+import { incomingOf } from '../support/drafts.ts';
+
+const PAPER = 'arxiv:2604.00001';
+const ADA: Reader = { id: 'id-of-ada', handle: 'ada', name: 'Ada L.', role: 'reader', createdAt: 0 };
+const BO: Reader = { id: 'id-of-bo', handle: 'bo', name: 'Bo', role: 'reader', createdAt: 0 };
+const MODERATOR: Reader = { ...BO, id: 'mo', role: 'moderator' };
+
+let site: Site;
+before(async () => {
+  site = await openSite({ firstEdition: false });
+  for (const reader of [ADA, BO]) await site.app.store.accounts.create({ ...reader, email: null });
+  await site.app.store.papers.save([incomingOf('2604.00001'), incomingOf('2604.00002')], { now: 1 });
+  await site.app.store.linkedSignIns.add({
+    issuer: 'https://orcid.org',
+    subject: '0000-0001-2345-6789',
+    accountId: ADA.id,
+    site: 'orcid',
+    label: 'Ada K. Lovelace',
+    linkedAt: 1,
+  });
+});
+after(() => site[Symbol.asyncDispose]());
+
+const page = async (path: string): Promise<string> => (await site.ask(path)).text();
+const json = async (path: string) => (await site.ask(path)).json() as Promise<Record<string, unknown>>;
+
+test('a sign-in at ORCID under an author’s name is enough; another name waits for a moderator', async () => {
+  const claim = { paperId: PAPER, reader: ADA, authorKey: 'ada-lovelace', evidence: '' };
+  const granted = await claimPaper(site.app, claim);
+  assert.deepEqual(granted.ok && [granted.value.state, granted.value.decidedBy], ['granted', 'orcid']);
+  assert.deepEqual(await claimPaper(site.app, claim), granted, 'said twice it is once');
+  const second = { ...claim, paperId: 'arxiv:2604.00002', authorKey: 'emmy-noether', evidence: 'I changed my name.' };
+  const waits = await claimPaper(site.app, second);
+  assert.equal(waits.ok && waits.value.state, 'requested');
+  const [waiting] = await readClaimQueue(site.app, 'requested');
+  assert.deepEqual(
+    [waiting?.by?.handle, waiting?.authorName, waiting?.claim.evidence],
+    ['ada', 'Emmy Noether', 'ORCID 0000-0001-2345-6789, Ada K. Lovelace. I changed my name.'],
+  );
+  const taken = await claimPaper(site.app, { ...claim, reader: BO });
+  assert.equal(taken.ok && taken.value.state, 'requested', 'without ORCID, and of an author who is known');
+  assert.equal((await claimPaper(site.app, { ...claim, authorKey: 'nobody' })).ok, false);
+});
+
+test('moderators decide, and take it back; readers do not', async () => {
+  const which = { paperId: PAPER, of: BO.id };
+  assert.equal((await decideClaim(site.app, { ...which, by: ADA, state: 'granted' })).ok, false);
+  assert.ok((await decideClaim(site.app, { ...which, by: MODERATOR, state: 'refused' })).ok);
+  const again = await claimPaper(site.app, { paperId: PAPER, reader: BO, authorKey: 'emmy-noether', evidence: '' });
+  assert.deepEqual(again.ok, false, 'a refused claim stays refused');
+  assert.ok((await decideClaim(site.app, { ...which, by: MODERATOR, state: 'requested' })).ok);
+  assert.match(textOf(await page('/submissions')), /Claims that wait[\s\S]*Bo says: I am Ada Lovelace/);
+});
+
+test('the owner claims a paper by the form, is shown as its author, and takes it back', async () => {
+  const path = '/papers/2604.00002';
+  assert.match(await page(path), /I wrote this/);
+  const sent = await site.post(`${path}/claim`, { do: 'claim', author: 'emmy-noether', evidence: 'My page.' });
+  assert.equal(sent.headers.get('location'), `${path}#authors`);
+  assert.match(textOf(await page(path)), /a moderator will look at it/);
+  await site.post(`${path}/claim/decide`, { reader: 'owner', state: 'granted' });
+  assert.match(await page(path), /<a href="\/readers\/owner">Emmy Noether<\/a>/);
+  assert.match(textOf(await page('/authors/emmy-noether')), /Emmy Noether reads here: The owner/);
+  assert.match(textOf(await page('/readers/owner')), /Papers[\s\S]*On 2604\.00002/);
+  await site.post(`${path}/claim`, { do: 'withdraw' });
+  assert.match(await page(path), /<a href="\/authors\/emmy-noether">Emmy Noether<\/a>/);
+});
+
+test('a profile shows what its reader shows, and votes only when they say so', async () => {
+  await site.post(`/papers/2604.00002/vote`, { vote: '1' });
+  assert.doesNotMatch(textOf(await page('/readers/owner')), /Voted for/);
+  const fields = { about: 'I print <b>papers</b>.', links: 'example.org/me', shown: 'votes' };
+  const saved = await site.post('/readers/owner/edit', fields);
+  assert.equal(saved.headers.get('location'), '/readers/owner');
+  const shown = await page('/readers/owner');
+  assert.match(textOf(shown), /I print <b>papers<\/b>\.[\s\S]*example\.org\/me[\s\S]*Voted for[\s\S]*On 2604\.00002/);
+  assert.doesNotMatch(shown, /<b>papers/);
+  const value = await json('/readers/owner.json');
+  assert.deepEqual([value.about, value.links, value.submissions], [fields.about, ['https://example.org/me'], null]);
+  const wrong = await site.post('/readers/owner/edit', { about: 'Kept', links: 'javascript:alert(1)' });
+  assert.equal(wrong.status, 422);
+  assert.match(await wrong.text(), /Links are web addresses[\s\S]*Kept<\/textarea>/);
+  assert.equal((await site.ask('/readers/ada/edit')).status, 404, 'not one’s own');
+  assert.equal((await site.ask('/readers/nobody')).status, 404);
+});
+
+test('what a reader submitted, claimed and says of themselves is handed to them, and goes with them', async () => {
+  await site.app.store.submissions.add(
+    [{ paperId: PAPER, reader: ADA.id, day: '2026-11-22', at: 1, note: 'Good.' }],
+    null,
+  );
+  const data = await readerData(site.app, ADA.id);
+  assert.deepEqual(data.submissions, [{ paper: PAPER, on: '2026-11-22', note: 'Good.' }]);
+  assert.equal((data.claims as unknown[]).length, 2);
+  await site.app.store.accounts.change(ADA.id, { leavingAt: 1 });
+  assert.equal(await deleteLeavers(site.app), 1);
+  assert.deepEqual(await site.app.store.submissions.by(ADA.id, 9), []);
+  assert.deepEqual(await site.app.store.claims.of(ADA.id), []);
+  assert.equal((await site.ask('/readers/ada')).status, 404);
+});
