@@ -1,11 +1,9 @@
-import type { Clock } from '../kernel/clock.ts';
 import { fingerprint } from '../kernel/text.ts';
 import { citationKey } from '../model/cite.ts';
 import { bibtexWith, cslOf, risOf } from '../model/cite-exchange.ts';
-import type { Follow } from '../model/follow.ts';
-import type { LibraryEntry, LibraryItem } from '../model/library.ts';
+import type { FollowKind } from '../model/follow.ts';
+import type { LibraryItem } from '../model/library.ts';
 import type { Paper, PaperId } from '../model/paper.ts';
-import type { SavedSearch } from '../model/saved-search.ts';
 import type { Store } from '../store/store.ts';
 import { libraryItems } from './library.ts';
 
@@ -14,7 +12,6 @@ export type LibraryFormat = (typeof LIBRARY_FORMATS)[number];
 
 interface Deps {
   readonly store: Pick<Store, 'library' | 'papers'>;
-  readonly clock: Clock;
 }
 
 /** Keys that differ within one file: a second paper of the same key has the fingerprint of its id behind it. */
@@ -65,36 +62,38 @@ export async function* exportLibrary(
   if (json) yield first ? '[]\n' : '\n]\n';
 }
 
-/** Everything of a reader that this shelf keeps, for the export of one's data. */
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** Everything of a reader that is kept beside papers, for them to take along. Times are ISO. */
 export interface LibraryData {
-  readonly library: readonly (LibraryEntry & {
-    readonly title: string;
-    readonly formerNotes: readonly { readonly until: number; readonly body: string }[];
-  })[];
+  readonly entries: readonly object[];
   readonly folders: readonly string[];
-  readonly follows: readonly Follow[];
-  readonly searches: readonly SavedSearch[];
-  readonly seen: readonly { readonly paperId: PaperId; readonly at: number; readonly place: string }[];
+  readonly follows: readonly {
+    readonly kind: FollowKind;
+    readonly key: string;
+    readonly name: string;
+    readonly since: string;
+  }[];
+  readonly seen: readonly { readonly paper: PaperId; readonly at: string; readonly on: string }[];
 }
 
+/** One's library with former notes, folders, what one follows and what one was shown. */
 export const libraryData = async (
-  deps: {
-    readonly store: Pick<Store, 'library' | 'papers' | 'follows' | 'seen' | 'savedSearches'>;
-    readonly clock: Clock;
-  },
+  { store }: { readonly store: Pick<Store, 'library' | 'papers' | 'follows' | 'seen'> },
   reader: string,
 ): Promise<LibraryData> => {
-  const { store } = deps;
-  const library: LibraryData['library'][number][] = [];
-  for await (const { card, entry } of libraryItems(deps, { reader })) {
-    const formerNotes = await store.library.notes(reader, entry.paperId);
-    library.push({ ...entry, title: card.paper.title, formerNotes });
+  const entries: object[] = [];
+  for await (const item of libraryItems({ store }, { reader })) {
+    const former = await store.library.notes(reader, item.entry.paperId);
+    entries.push({
+      ...entryJson(item),
+      formerNotes: former.map(({ until, body }) => ({ until: iso(until), note: body })),
+    });
   }
   return {
-    library,
+    entries,
     folders: (await store.library.counts(reader)).folders.map(({ name }) => name),
-    follows: await store.follows.of(reader),
-    searches: await store.savedSearches.of(reader),
-    seen: await store.seen.all(reader),
+    follows: (await store.follows.of(reader)).map(({ createdAt, ...one }) => ({ ...one, since: iso(createdAt) })),
+    seen: (await store.seen.all(reader)).map(({ paperId, at, place }) => ({ paper: paperId, at: iso(at), on: place })),
   };
 };

@@ -25,8 +25,10 @@ export const LIBRARY_PER_PAGE = 30;
 /** Papers that one form may change. */
 export const MOST_AT_ONCE = 5_000;
 
-interface Deps {
+interface Shelf {
   readonly store: Pick<Store, 'library' | 'papers'>;
+}
+interface Deps extends Shelf {
   readonly clock: Clock;
 }
 
@@ -109,7 +111,7 @@ type Light = Pick<LibraryEntry, 'paperId' | 'savedAt' | 'changedAt' | 'rating'>;
 const textOf = ({ card: { paper }, entry }: LibraryItem): string =>
   [paper.title, ...paper.authors.map(({ name }) => name), paper.abstract, entry.note, ...entry.tags].join('\n');
 
-const itemsOf = async ({ store }: Deps, reader: string, ids: readonly PaperId[]): Promise<readonly LibraryItem[]> => {
+const itemsOf = async ({ store }: Shelf, reader: string, ids: readonly PaperId[]): Promise<readonly LibraryItem[]> => {
   const [cards, entries] = await Promise.all([store.papers.cards(ids, reader), store.library.get(reader, ids)]);
   return cards.flatMap((card) => {
     const entry = entries.get(card.paper.id);
@@ -119,7 +121,7 @@ const itemsOf = async ({ store }: Deps, reader: string, ids: readonly PaperId[])
 
 /** All that pass, in order. Papers are read only where their words, titles or dates matter. */
 const matching = async (
-  deps: Deps,
+  deps: Shelf,
   reader: string,
   filter: LibraryFilter,
   sort: LibrarySort,
@@ -144,13 +146,13 @@ const matching = async (
 
 /** Ids of the papers of a library that pass what one types to find them, last saved first: for `in:library` and for exports. */
 export const idsOf = (
-  deps: Deps,
+  deps: Shelf,
   { reader, q = '', sort = 'saved' }: { readonly reader: string; readonly q?: string; readonly sort?: LibrarySort },
 ): Promise<readonly PaperId[]> => matching(deps, reader, parseLibraryFilter(q), sort);
 
 /** Entries with their papers, in the order of `idsOf`, some at a time. */
 export async function* libraryItems(
-  deps: Deps,
+  deps: Shelf,
   { reader, q = '', sort = 'saved' }: { readonly reader: string; readonly q?: string; readonly sort?: LibrarySort },
 ): AsyncGenerator<LibraryItem> {
   const ids = await matching(deps, reader, q === '' ? EVERYTHING : parseLibraryFilter(q), sort);
@@ -159,7 +161,7 @@ export async function* libraryItems(
 
 /** A page of the library. A page beyond the last is the last. */
 export const readLibrary = async (
-  deps: Deps,
+  deps: Shelf,
   {
     reader,
     q = '',
