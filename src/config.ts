@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type EmbedAddress, embedAddress } from './kernel/embed-address.ts';
 import { Fault } from './kernel/errors.ts';
+import { hostAndPort, list, pairs, timeZone } from './kernel/setting-shapes.ts';
 import { type SignInSite, signInSites } from './kernel/sign-in-sites.ts';
 
 export type { EmbedAddress } from './kernel/embed-address.ts';
@@ -24,60 +25,6 @@ const port = z
   .transform(Number)
   .refine((n) => n <= 65535, 'a port is at most 65535');
 const url = z.string().trim().min(1);
-
-/** `name=value,name=value` as a record. */
-const pairs = (value: z.ZodType<string>) =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .transform((parts, at) => {
-      const record: Record<string, string> = {};
-      for (const part of parts) {
-        const [, name, text] = /^([a-z][a-z0-9-]*)\s*=\s*(.+)$/.exec(part) ?? [];
-        const parsed = value.safeParse(text);
-        if (name !== undefined && parsed.success) record[name] = parsed.data;
-        else
-          at.addIssue(
-            `“${part}” is not written source=value${parsed.success ? '' : `: ${parsed.error.issues[0]?.message}`}`,
-          );
-      }
-      return Object.freeze(record);
-    });
-
-const hostAndPort = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
-  .refine(
-    (parts) => parts.every((part) => /^(?:[\w.-]+|\[[0-9a-f:.]+\]):\d{1,5}$/i.test(part)),
-    'each is written host:port, e.g. 127.0.0.1:8080',
-  );
-
-const timeZone = z
-  .string()
-  .trim()
-  .refine((zone) => {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
-    } catch {
-      return false;
-    }
-  }, 'not a time zone: write e.g. Europe/Berlin');
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
 
 const embed = z
   .string()

@@ -25,6 +25,23 @@ const BELONGINGS: readonly Belonging[] = [
       (await store.votes.of(reader)).map(({ paperId, at }) => ({ paper: paperId, since: day(at) })),
   },
   {
+    // They stay, as of a reader who left.
+    name: 'letters',
+    read: async (store, reader) => {
+      const letters = await store.letters.ofAuthor(reader, ALL);
+      return Promise.all(
+        letters.map(async ({ id, paperId, parentId, state }) => ({
+          id,
+          paper: paperId,
+          answers: parentId,
+          state,
+          wordings: (await store.letters.wordings(id)).map(({ body, at }) => ({ body, at: day(at) })),
+        })),
+      );
+    },
+    remove: (store, reader) => store.letters.unname(reader),
+  },
+  {
     name: 'savedSearches',
     read: async (store, reader) =>
       (await store.savedSearches.of(reader)).map(({ name, query, createdAt }) => ({
