@@ -3,7 +3,7 @@ import type { PaperId } from './paper.ts';
 
 /** What the words of a letter name: readers by `@handle`, papers by their ids. */
 
-const HANDLE = /(?<![\w@./+-])@([a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?)(?![\w@-]|\.\w)/gi;
+const HANDLE = /(?<![\w@./+-])@([a-z0-9](?:-?[a-z0-9]){1,29})(?![\w@-]|\.\w)/gi;
 /** Where the id of a paper may stand in running text; `identifierOf` says whether it is one. */
 const PAPER =
   /(?<![\w@/.:-])(?:arxiv:\s?)?(?:\d{4}\.\d{4,5}|[a-z-]{2,16}(?:\.[a-z]{2})?\/\d{7})(?:v\d{1,3})?(?![\w/-]|\.\d)|(?<![\w@/.:-])(?:doi:\s?)?10\.\d{4,9}\/[^\s<>"]{1,200}/gi;

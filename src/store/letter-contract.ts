@@ -40,6 +40,8 @@ export interface LetterStore {
     report(report: LetterReport): Promise<void>;
     /** Of letters that are open or hidden, oldest first. */
     reports(limit: number): Promise<readonly LetterReport[]>;
+    /** Takes the name and handle an author wrote under out of their letters, and their reports away; the letters stay, under the account. */
+    unname(author: string): Promise<void>;
     /** Forgets for good the words, in every wording, of letters deleted before that time. */
     sweep(before: number): Promise<void>;
   };

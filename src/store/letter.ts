@@ -193,6 +193,12 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
       .execute();
     return rows.map(({ letter_id: letterId, reader, reason, at }) => ({ letterId, reader, reason, at }));
   },
+  unname: (author) =>
+    write(async (db) => {
+      await draw(db, 'letter', 1);
+      await db.updateTable('letter').set({ handle: '', name: '' }).where('author_id', '=', keyText(author)).execute();
+      await db.deleteFrom('letter_report').where('reader', '=', keyText(author)).execute();
+    }),
   sweep: async (before) => {
     const due = () =>
       read

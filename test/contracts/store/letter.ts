@@ -172,6 +172,18 @@ export const letters = (open: () => Promise<Store>): void => {
     assert.equal((await store.letters.get('a'))?.author.isAuthorOfPaper, false);
   });
 
+  test('one who left leaves their letters, and no name in them', async () => {
+    const { store, paperId } = await openWithPaper();
+    await using _ = store;
+    for (const id of ['a', 'b']) await store.letters.add(wish(paperId, id, id === 'b' ? { author: BO } : {}));
+    await store.letters.report({ letterId: 'b', reader: 'ada-id', reason: 'Rude', at: NOW });
+    for (const _twice of [1, 2]) await store.letters.unname('ada-id');
+    const [a, b] = await Promise.all([store.letters.get('a'), store.letters.get('b')]);
+    assert.deepEqual([a?.author.id, a?.author.handle, a?.author.name, a?.state], ['ada-id', '', '', 'open']);
+    assert.equal(b?.author.name, 'Bo');
+    assert.deepEqual(await store.letters.reports(9), []);
+  });
+
   test('letters go along when two papers prove to be one', async () => {
     await using store = await open();
     const second = { id: 'openreview:letters', title: 'Quite another title', doi: null, authors: [] };
