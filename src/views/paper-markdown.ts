@@ -35,7 +35,8 @@ const facts = (paper: Paper, page: PaperPage, frame: Frame): readonly string[] =
   ...(paper.doi === null ? [] : [`DOI: ${escapeMarkdown(paper.doi)}`]),
   `Identifier: ${escapeMarkdown(paper.id)}`,
   `Votes: ${page.card.votes}`,
-  ...(page.card.comments === null ? [] : [`Letters, as counted by its source: ${page.card.comments}`]),
+  `Letters: ${page.card.letters}`,
+  ...(page.card.comments === null ? [] : [`Comments, as counted by its source: ${page.card.comments}`]),
   ...page.placed.map(
     (at) =>
       `Placed in edition No. ${at.number}, ${fullDate(at.date)}, place ${at.place}${at.why === null ? '' : ` (${whyText(at.why, at.date)})`}`,
