@@ -68,7 +68,7 @@ export const SETTINGS = {
   BROADSHEET_INDEX_URL: setting(
     z.string().trim(),
     '',
-    'Folder or object store (`s3://…`) of the search index; empty means `index` in the data folder.',
+    'Folder of the search index; empty means `index` in the data folder.',
   ),
   BROADSHEET_PUBLIC_URL: setting(
     z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
