@@ -42,6 +42,8 @@ export interface SubmissionDraft {
 export interface SubmissionShown {
   readonly submission: Submission;
   readonly by: Person | null;
+  /** The note as clean markup, where it has been set: see `services/markdown`. */
+  readonly html?: string;
 }
 
 /** Submissions a day by role, as the operator has set them. */

@@ -17,6 +17,7 @@ import {
 } from '../model/submission.ts';
 import type { Store } from '../store/store.ts';
 import { type FindDeps, type Finding, type Found, findPapers } from './find-papers.ts';
+import type { MarkdownRenderer } from './markdown.ts';
 import { peopleOf } from './people.ts';
 import { dayIn } from './roll-over.ts';
 
@@ -109,6 +110,18 @@ export const submissionsOf = async (
       all.map((submission) => ({ submission, by: people.get(submission.reader) ?? null })),
     ]),
   );
+};
+
+/** The submissions of one paper, their notes set. */
+export const setSubmissions = async (
+  {
+    store,
+    markdown,
+  }: { readonly store: Pick<Store, 'submissions' | 'accounts'>; readonly markdown: Pick<MarkdownRenderer, 'render'> },
+  id: PaperId,
+): Promise<readonly SubmissionShown[]> => {
+  const all = (await submissionsOf(store, [id])).get(id) ?? [];
+  return Promise.all(all.map(async (one) => ({ ...one, html: (await markdown.render(one.submission.note)).html })));
 };
 
 const shown = async (deps: SubmitDeps, reader: Reader, found: readonly Found[]): Promise<readonly FoundShown[]> => {

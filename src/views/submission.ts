@@ -1,4 +1,4 @@
-import { type Html, html, nothing } from '../kernel/html.ts';
+import { type Html, html, nothing, raw } from '../kernel/html.ts';
 import { foldSpace } from '../kernel/text.ts';
 import type { PaperCard } from '../model/paper.ts';
 import type { Person } from '../model/person.ts';
@@ -35,7 +35,9 @@ export const submissionsOn = (all: readonly SubmissionShown[], frame: Frame): Ht
     : html`<section class="submitted" id="submitted" aria-label="Submissions">${all.map(
         (one) =>
           html`<div class="submission"><p class="small">Submitted by ${personLink(one.by)}${one.submission.note === '' ? '.' : ':'}</p>${
-            one.submission.note === '' ? nothing : html`<blockquote>${paragraphs(one.submission.note)}</blockquote>`
+            one.submission.note === ''
+              ? nothing
+              : html`<blockquote class="letter-body">${one.html === undefined ? paragraphs(one.submission.note) : raw(one.html)}</blockquote>`
           }${takeBack(one, frame)}</div>`,
       )}</section>`;
 

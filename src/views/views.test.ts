@@ -324,7 +324,21 @@ test('a small paper, as it is sent', () => {
           ]),
         ],
       },
-      community: hostileCommunity,
+      community: {
+        submissions: [
+          {
+            submission: {
+              paperId: 'arxiv:2507.08772',
+              reader: 'bo',
+              day: '2026-04-20',
+              at: 0,
+              note: 'Read the *appendix*.',
+            },
+            by: { handle: 'bo', name: 'Bo' },
+          },
+        ],
+        claims: { authors: new Map([['ada-example', { handle: 'ada', name: 'Ada' }]]), own: null, suggested: null },
+      },
       letterForm: { kind: 'new', about: null, key: 'k', body: 'Half a <thought>', preview: null, problem: null },
       math: {
         title: [{ kind: 'text', text: 'Parts & wholes' }],

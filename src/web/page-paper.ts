@@ -9,7 +9,7 @@ import { readLetters } from '../services/letters.ts';
 import { readEntry } from '../services/library.ts';
 import { renderMath } from '../services/math.ts';
 import { readPaper } from '../services/read-paper.ts';
-import { submissionsOf } from '../services/submit.ts';
+import { setSubmissions } from '../services/submit.ts';
 import { readVersions } from '../services/versions.ts';
 import type { Frame } from '../views/frame.ts';
 import { paperView, type SetPaperPage } from '../views/paper.ts';
@@ -75,7 +75,7 @@ export const sendPaper = async (
     abstract: await renderMath({ worker: edge.math }, abstract),
   };
   const community = {
-    submissions: (await submissionsOf(edge.store, [id])).get(id) ?? [],
+    submissions: await setSubmissions(edge, id),
     claims: await readClaims(edge, id, reader),
   };
   const value = { ...page, community, shelf, math, letters, letterForm: form ?? (await formAsked(edge, c, id)) };

@@ -48,7 +48,7 @@ test('a DOI is looked up, seen before it is confirmed, submitted once, and stand
     assert.equal(answer.headers.get('location'), '/papers/doi:10.1038/srep16696#submitted');
   }
   assert.equal((await site.app.store.submissions.by('owner', 9)).length, 1);
-  assert.match(textOf(await page(`/papers/${NATURE}`)), /Submitted by The owner:\s*Read the \*appendix\*\./);
+  assert.match(textOf(await page(`/papers/${NATURE}`)), /Submitted by The owner:\s*Read the appendix\./);
   const front = textOf(await page('/'));
   assert.match(front, /Just in[\s\S]*Submitted by The owner: Read the \*appendix\*\./);
   assert.match(textOf(await page('/?view=wire')), /Just in/);
