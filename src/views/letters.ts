@@ -85,7 +85,7 @@ export const letterForm = (page: Pick<PaperPage, 'card'>, form: LetterForm): Htm
 <textarea id="letter-body" name="body" rows="7" required aria-describedby="letter-help">${raw('\n')}${body}</textarea>
 <p class="small" id="letter-help">Markdown, with TeX between dollar signs: <code>$x^2$</code>. <code>@handle</code> names a reader, an arXiv id or a DOI a paper.</p>
 <input type="hidden" name="key" value="${key}">${kind === 'answer' ? html`<input type="hidden" name="parent" value="${about?.id ?? ''}">` : nothing}
-<p class="actions"><button class="button" name="do" value="${kind === 'edit' ? 'edit' : 'send'}">${kind === 'edit' ? 'Keep the new words' : 'Send the letter'}</button><button class="button" name="do" value="preview">Preview</button>${kind === 'new' ? nothing : html`<a href="${about === null ? href.paper(id) : href.letterAt(id, about.id)}">Leave it as it is</a>`}</p>
+<p class="actions"><button class="button" name="do" value="${kind === 'edit' ? 'edit' : 'send'}">${kind === 'edit' ? 'Keep the new words' : 'Send the letter'}</button><button class="button" name="do" value="preview">Preview</button>${kind === 'new' ? nothing : html`<a href="${about === null ? href.paper(id) : href.letterAt(id, about.id)}">${kind === 'edit' ? 'Leave it as it is' : 'Write no answer'}</a>`}</p>
 <section class="preview" aria-label="Preview"${preview === null ? html` hidden` : nothing}>${preview === null ? nothing : letterBody(preview)}</section>
 </form>`;
 };
