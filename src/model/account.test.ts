@@ -41,6 +41,8 @@ test('only a path of ours is gone on to', () => {
   ])
     assert.equal(onwardOf(odd, '/home'), '/home', odd);
   fc.assert(
-    fc.property(fc.string(), (text) => new URL(onwardOf(`/${text}`), 'https://here.example').host === 'here.example'),
+    fc.property(fc.string(), (text) => {
+      assert.equal(new URL(onwardOf(`/${text}`), 'https://here.example').host, 'here.example');
+    }),
   );
 });

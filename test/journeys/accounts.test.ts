@@ -320,6 +320,8 @@ test('one takes everything along, leaves, thinks better of it, leaves for good',
   assert.deepEqual((data.account as { email: string }).email, account.email);
   assert.equal((data.votes as unknown[]).length, 1);
   assert.equal((data.devices as unknown[]).length, 1);
+  for (const name of ['savedSearches', 'submissions', 'passkeys', 'linkedSignIns', 'tokens'])
+    assert.ok(Array.isArray(data[name]), name);
   const leave = async (wish: string) => site.post('/account', { do: wish }, { headers });
   await leave('leave');
   await leave('stay');
