@@ -48,7 +48,7 @@ export const reasonText = ({ kind, name }: Pick<Follow, 'kind' | 'name'>): strin
     case 'author':
       return `New by ${name}, whom you follow`;
     case 'reader':
-      return `${name}, whom you follow, voted for it`;
+      return `Chosen by ${name}, whom you follow`;
     case 'organisation':
       return `New from ${name}, which you follow`;
     case 'category':

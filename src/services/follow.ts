@@ -29,7 +29,7 @@ const MOST = 60;
 const VISIT_MS = 6 * 3_600_000;
 const PLACE = 'following';
 
-type Shelf = Pick<Store, 'follows' | 'seen' | 'papers'>;
+type Shelf = Pick<Store, 'follows' | 'seen' | 'papers' | 'profiles' | 'submissions'>;
 type Deps = Omit<SearchDeps, 'store'> & { readonly store: SearchDeps['store'] & Shelf; readonly clock: Clock };
 
 interface Which {
@@ -97,6 +97,21 @@ export const isFollowed = async (
   { reader, kind, key }: Which & { readonly reader: string },
 ): Promise<boolean> => reader !== '' && store.follows.has(reader, { kind, key });
 
+/** What a reader voted for or submitted since, as far as they show it. */
+const chosenBy = async (
+  { store }: { readonly store: Pick<Store, 'follows' | 'profiles' | 'submissions'> },
+  key: string,
+  of: { readonly since: number; readonly firstDay: string; readonly limit: number },
+): Promise<readonly Arrival[]> => {
+  const { shown } = await store.profiles.get(key);
+  const votes = shown.includes('votes') ? await store.follows.arrivals({ kind: 'reader', key }, of) : [];
+  const sent = shown.includes('submissions') ? await store.submissions.by(key, of.limit) : [];
+  const recent = sent
+    .filter(({ at }) => at > of.since)
+    .map(({ paperId, at }) => ({ paperId, kind: 'reader', key, at }) as const);
+  return [...votes, ...recent];
+};
+
 interface News {
   readonly papers: readonly NewPaper[];
   /** Names of searches that could not be made now. */
@@ -118,7 +133,9 @@ export const newFor = async (
   const missed: string[] = [];
   for (const { kind, key, name } of follows) {
     if (kind !== 'search') {
-      arrivals.push(...(await store.follows.arrivals({ kind, key }, of)));
+      arrivals.push(
+        ...(await (kind === 'reader' ? chosenBy(deps, key, of) : store.follows.arrivals({ kind, key }, of))),
+      );
       continue;
     }
     try {

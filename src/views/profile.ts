@@ -7,6 +7,7 @@ import { href } from '../model/urls.ts';
 import { time } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
+import { followButton } from './shelf.ts';
 import { plain, story } from './story.ts';
 
 const part = (id: string, title: string, body: Html): Html =>
@@ -63,7 +64,7 @@ const isBare = ({
   about === '' && [links, own, sent, votes, library, said].every((list) => list === null || list.length === 0);
 
 /** A reader's page, as everyone sees it. */
-export const profileView = (page: ProfilePage, frame: Frame): string => {
+export const profileView = (page: ProfilePage, frame: Frame, followed = false): string => {
   const { person, about, links } = page;
   return layout(frame, {
     head: {
@@ -74,7 +75,7 @@ export const profileView = (page: ProfilePage, frame: Frame): string => {
     },
     section: null,
     islands: ['vote'],
-    main: html`<article class="profile"><h1 class="title">${person.name}</h1><p class="byline">@${person.handle}</p>
+    main: html`<article class="profile"><h1 class="title">${person.name}</h1><p class="byline">@${person.handle}</p>${page.own ? nothing : followButton({ kind: 'reader', key: person.handle, name: person.name }, followed, frame)}
 ${about === '' ? nothing : html`<div class="prose">${about.split(/\n{2,}/).map((text) => html`<p>${text}</p>`)}</div>`}
 ${links.length === 0 ? nothing : html`<ul class="links">${links.map((link) => html`<li><a rel="me nofollow noreferrer" href="${safeUrl(link)}">${link.replace(/^https?:\/\//, '').replace(/\/$/, '')}</a></li>`)}</ul>`}
 ${page.own ? html`<p class="actions"><a href="${href.profileEdit(person.handle)}">Edit this page</a></p>` : nothing}

@@ -37,17 +37,19 @@ const FollowForm = z.object({
   wish: z.enum(['0', '1']),
 });
 
-/** `POST /following`: follows or no longer. Readers are followed by id, which the caller's page knows. */
+/** `POST /following`: follows or no longer. Readers are followed by their handle, and kept by their id. */
 export const followPage =
   (edge: Edge): Handler =>
   async (c) => {
     const { kind, key, wish } = await formOf(edge, c, FollowForm);
     const reader = await readerIdOf(edge, c);
-    if (wish === '0') await unfollow(edge, { reader, kind, key });
-    else {
-      const name = kind === 'reader' ? ((await edge.store.accounts.get(key))?.name ?? '') : '';
-      if (kind === 'reader' && name === '') throw new Fault('not-found', 'There is no such reader.');
-      unwrap(await follow(edge, { reader, kind, key, name }));
+    if (wish === '0') {
+      const id = kind === 'reader' ? ((await edge.store.accounts.byHandle(key))?.id ?? key) : key;
+      await unfollow(edge, { reader, kind, key: id });
+    } else {
+      const whom = kind === 'reader' ? await edge.store.accounts.byHandle(key) : null;
+      if (kind === 'reader' && whom === null) throw new Fault('not-found', 'There is no such reader.');
+      unwrap(await follow(edge, { reader, kind, key: whom?.id ?? key, name: whom?.name ?? '' }));
     }
     if (wantsJson(c)) return c.json({ followed: wish === '1' }, 200, { 'cache-control': 'private, no-store' });
     return c.redirect(pageSentFrom(edge, c, href.following), 303);

@@ -4,6 +4,7 @@ import { ERRORS, Fault } from '../kernel/errors.ts';
 import { SHOWABLE } from '../model/profile.ts';
 import type { Reader } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
+import { isFollowed } from '../services/follow.ts';
 import { readProfile, saveProfile } from '../services/profile.ts';
 import { profileEditView, profileView } from '../views/profile.ts';
 import type { Edge, Env } from './edge.ts';
@@ -28,7 +29,11 @@ export const profilePage =
     if (!page.ok && json === undefined) return readerPage(edge)(c);
     const value = unwrap(page);
     const cache = asking === null ? {} : OWN;
-    if (json === undefined) return sendOnce(c, profileView(value, frameOf(edge, c)), cache);
+    if (json === undefined) {
+      const key = (await edge.store.accounts.byHandle(handle))?.id ?? '';
+      const followed = await isFollowed(edge, { reader: asking?.id ?? '', kind: 'reader', key });
+      return sendOnce(c, profileView(value, frameOf(edge, c), followed), cache);
+    }
     const { own: _, ...shown } = value;
     return sendOnce(c, JSON.stringify(shown), { type: JSON_TYPE, ...cache });
   };
