@@ -111,7 +111,7 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
 };
 
 /** What no token opens: signing in, one's account, and what takes a moderator. */
-const NEVER = /^\w+ \/(?:(?:sign-in|sign-out|setup|account|invitations|settings)(?:\/|$)|readers\/:handle\/edit$)/;
+const NEVER = /^\w+ \/(?:sign-in|sign-out|setup|account|invitations|settings)(?:\/|$)/;
 const VOTES = new Set(['POST /papers/:id{.+/vote}']);
 
 /** The scope a token needs for a route; null where none opens it. `GET /settings` is the browser's, and open to all. */
