@@ -17,6 +17,7 @@ import { ledger } from './ledger.ts';
 import { letters } from './letter.ts';
 import { library } from './library.ts';
 import { migrate } from './migrate.ts';
+import { moderation } from './moderation.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
 import { profiles } from './profile.ts';
@@ -80,6 +81,7 @@ export const openStore = async (url: string): Promise<Store> => {
     profiles: profiles(engine),
     groups: groups(engine),
     journalClub: journalClub(engine),
+    moderation: moderation(engine),
     changes: changes(engine),
     cursors: cursors(engine),
     ledger: ledger(engine),

@@ -5,7 +5,10 @@ import type { GroupSchema } from './group-schema.ts';
 
 /** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
 export interface Schema extends GroupSchema {
-  counter: { name: 'change' | 'edition' | 'vote' | 'harvest' | 'submission' | 'letter' | 'group'; value: number };
+  counter: {
+    name: 'change' | 'edition' | 'vote' | 'harvest' | 'submission' | 'letter' | 'group' | 'moderation';
+    value: number;
+  };
   paper: {
     id: string;
     title_key: string;
@@ -203,6 +206,21 @@ export interface Schema extends GroupSchema {
   letter_edit: { letter_id: string; n: number; author_id: string; body: string; at: number };
   letter_report: { letter_id: string; reader: string; reason: string; at: number };
   letter_tally: { paper_id: string; letters: number };
+  moderation_log: {
+    id: number;
+    actor: string;
+    actor_role: string;
+    action: string;
+    kind: string;
+    target: string;
+    reason: string;
+    at: number;
+    state_before: string;
+    state_after: string;
+    undoes: number | null;
+  };
+  moderation_settled: { kind: string; target: string; settled_by: string; at: number };
+  vote_ring: { reader: string; ring: string; found_at: number; cleared_at: number | null };
   submission: { paper_id: string; reader: string; day: string; at: number; note: string };
   submission_draft: {
     id: string;

@@ -9,6 +9,7 @@ import type { SavedSearch } from '../model/saved-search.ts';
 import type { AccountStore } from './account-contract.ts';
 import type { GroupStore } from './group-contract.ts';
 import type { LetterStore } from './letter-contract.ts';
+import type { ModerationStore } from './moderation-contract.ts';
 import type { SubmissionStore } from './submission-contract.ts';
 
 /** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
@@ -60,7 +61,13 @@ export interface Counted<K> {
 }
 
 /** All of Broadsheet's truth. One implementation over Kysely, two engines (SQLite, PostgreSQL). Every write has a natural key and may be repeated. */
-export interface Store extends AsyncDisposable, AccountStore, LetterStore, SubmissionStore, GroupStore {
+export interface Store
+  extends AsyncDisposable,
+    AccountStore,
+    LetterStore,
+    SubmissionStore,
+    GroupStore,
+    ModerationStore {
   readonly engine: 'sqlite' | 'postgres';
   /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */
   revision(): Promise<number>;

@@ -19,6 +19,15 @@ const standing = async (db: Db, paperId: string, reader: string): Promise<Standi
   return { votes: row.votes ?? 0, voted: row.reader !== null };
 };
 
+/** One who was banned while the vote was on its way. */
+const isBanned = async (db: Db, reader: string): Promise<boolean> =>
+  (await db
+    .selectFrom('account')
+    .select('id')
+    .where('id', '=', reader)
+    .where('disabled_at', 'is not', null)
+    .executeTakeFirst()) !== undefined;
+
 export const votes = (engine: Engine): Store['votes'] => ({
   of: async (reader) =>
     (
@@ -43,7 +52,7 @@ export const votes = (engine: Engine): Store['votes'] => ({
       // Drawing the number first makes voters take turns; only then is it certain whether the vote changes anything.
       const seq = await draw(db, 'vote', 1);
       const now = await standing(db, paperId, reader);
-      if (now.voted === vote.wish) return now;
+      if (now.voted === vote.wish || (await isBanned(db, reader))) return now;
       await insertRows(db, 'vote_log', [{ seq, paper_id: paperId, reader, wish: vote.wish ? 1 : 0, at: vote.at }]);
       if (vote.wish) await insertRows(db, 'vote', [{ reader, paper_id: paperId }]);
       else await db.deleteFrom('vote').where('reader', '=', reader).where('paper_id', '=', paperId).execute();

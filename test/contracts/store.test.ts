@@ -18,6 +18,7 @@ import { harvest } from './store/harvest.ts';
 import { identity } from './store/identity.ts';
 import { letters } from './store/letter.ts';
 import { library } from './store/library.ts';
+import { moderation } from './store/moderation.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
 import { savedSearches } from './store/saved-search.ts';
@@ -65,6 +66,7 @@ for (const { name, address } of engines) {
     letters(open);
     follows(open);
     groups(open);
+    moderation(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
 

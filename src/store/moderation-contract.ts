@@ -1,0 +1,61 @@
+import type { AccountRole, Action, ModerationEntry, TargetKind } from '../model/moderation.ts';
+
+/** What is to be done: an action on a target that is in state `before`, which comes to `after`. */
+export interface ModerationWish {
+  readonly actor: string;
+  readonly actorRole: AccountRole;
+  readonly action: Action;
+  readonly kind: TargetKind;
+  readonly target: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly before: string;
+  readonly after: string;
+  /** The entry that is taken back by it. */
+  readonly undoes: number | null;
+}
+
+/** Moderation: a part of `Store`. */
+export interface ModerationStore {
+  readonly moderation: {
+    /**
+     * Does it and writes it down, in one transaction: a letter is hidden, removed or shown with its tally; a ban closes
+     * the account, ends its sessions and takes its votes out of the tallies, which come back with its end. Null where the
+     * target is not there, is no longer as it was `before`, or the entry was undone already.
+     */
+    act(wish: ModerationWish): Promise<ModerationEntry | null>;
+    get(id: number): Promise<ModerationEntry | null>;
+    /** Latest first, at most `limit`; those before entry `before`, or of one target. */
+    log(of: {
+      readonly limit: number;
+      readonly before?: number;
+      readonly target?: { readonly kind: TargetKind; readonly id: string };
+    }): Promise<readonly ModerationEntry[]>;
+    /** Puts reports on a letter aside that came by that time. */
+    settle(by: {
+      readonly kind: TargetKind;
+      readonly target: string;
+      readonly by: string;
+      readonly at: number;
+    }): Promise<void>;
+    /** When reports on these targets were put aside, by target. */
+    settled(kind: TargetKind, targets: readonly string[]): Promise<ReadonlyMap<string, number>>;
+    /** Letters open to everyone that were written since, latest first. */
+    recentLetters(
+      since: number,
+      limit: number,
+    ): Promise<readonly { readonly id: string; readonly author: string; readonly body: string; readonly at: number }[]>;
+    /** The latest votes given since that time that still stand, oldest first; at most `limit`. */
+    recentVotes(
+      since: number,
+      limit: number,
+    ): Promise<readonly { readonly reader: string; readonly paperId: string; readonly at: number }[]>;
+    /** Writes down accounts that vote as one; what a moderator has cleared stays cleared. Returns how many are new. */
+    flagRing(ring: { readonly id: string; readonly readers: readonly string[]; readonly at: number }): Promise<number>;
+    /** Those not cleared, by ring, latest first. */
+    rings(): Promise<readonly { readonly id: string; readonly readers: readonly string[]; readonly at: number }[]>;
+    clearRing(id: string, at: number): Promise<void>;
+    /** How many votes of each ring stand in the tally of each of these papers. */
+    ringVotes(ids: readonly string[]): Promise<readonly { readonly paperId: string; readonly votes: number }[]>;
+  };
+}
