@@ -1,4 +1,5 @@
 import type { Day } from '../kernel/day.ts';
+import { foldSpace } from '../kernel/text.ts';
 import type { PaperCard, PaperDraft, PaperId } from './paper.ts';
 import type { Person } from './person.ts';
 import { may, type Role } from './reader.ts';
@@ -94,3 +95,12 @@ export interface SubmissionWaiting {
   readonly by: Person | null;
   readonly titles: readonly string[];
 }
+
+/** A note in a line, without the marks of Markdown; its mathematics stays as TeX. */
+export const noteInLine = (note: string): string =>
+  foldSpace(
+    note
+      .replace(/!?\[([^[\]]{0,200})\]\([^()\s]{0,500}\)/g, '$1')
+      .replace(/^[ \t]{0,8}(?:>|#{1,6}|[-+*]|\d{1,9}[.)])[ \t]+/gm, '')
+      .replace(/(?<![\w*])(\*{1,3}|`)(?=\S)([^*`$\n]{1,300}?)(?<=\S)\1(?![\w*])/g, '$2'),
+  );

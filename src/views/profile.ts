@@ -3,6 +3,7 @@ import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
 import type { PaperCard } from '../model/paper.ts';
 import type { Person } from '../model/person.ts';
 import { ABOUT_CAP, LINKS_MOST, type Profile, type ProfilePage, SHOWABLE, type Showable } from '../model/profile.ts';
+import { noteInLine } from '../model/submission.ts';
 import { href } from '../model/urls.ts';
 import { time } from './dates.ts';
 import type { Frame } from './frame.ts';
@@ -40,7 +41,7 @@ const submissions = ({ submissions: all }: ProfilePage, frame: Frame): Html =>
     : part(
         'submissions',
         'Submitted',
-        html`<div class="columns">${all.map(({ card, submission }) => html`<div class="in">${story(card, frame, { level: 3, limit: 0 })}${submission.note === '' ? nothing : html`<p class="small submitted-by">${submission.note}</p>`}</div>`)}</div>`,
+        html`<div class="columns">${all.map(({ card, submission }) => html`<div class="in">${story(card, frame, { level: 3, limit: 0 })}${submission.note === '' ? nothing : html`<p class="small submitted-by">${plain(noteInLine(submission.note))}</p>`}</div>`)}</div>`,
       );
 
 const letters = ({ letters: all }: ProfilePage): Html =>

@@ -1,13 +1,12 @@
 import { type Html, html, nothing, raw } from '../kernel/html.ts';
-import { foldSpace } from '../kernel/text.ts';
 import type { PaperCard } from '../model/paper.ts';
 import type { Person } from '../model/person.ts';
 import { may } from '../model/reader.ts';
-import type { SubmissionShown } from '../model/submission.ts';
+import { noteInLine, type SubmissionShown } from '../model/submission.ts';
 import { href } from '../model/urls.ts';
 import { count } from './dates.ts';
 import type { Frame } from './frame.ts';
-import { standfirst, story } from './story.ts';
+import { plain, standfirst, story } from './story.ts';
 
 const NOTE_LIMIT = 240;
 
@@ -45,7 +44,7 @@ export const submissionsOn = (all: readonly SubmissionShown[], frame: Frame): Ht
 export const submittedLine = (all: readonly SubmissionShown[] | undefined): Html => {
   const [first, ...others] = all ?? [];
   if (first === undefined) return nothing;
-  const note = standfirst(foldSpace(first.submission.note), NOTE_LIMIT);
+  const note = standfirst(plain(noteInLine(first.submission.note)), NOTE_LIMIT);
   const more = others.length === 0 ? nothing : html` and ${count(others.length, 'other')}`;
   return html`<p class="small submitted-by">Submitted by ${personLink(first.by)}${more}${note === '' ? nothing : html`: ${note}`}</p>`;
 };

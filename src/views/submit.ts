@@ -70,7 +70,7 @@ const standing = ({ card, submissions }: FoundShown): Html => {
 const found = (one: FoundShown, n: number, several: boolean): Html => {
   const { paper } = one;
   const id = `choose-${n}`;
-  return html`<li class="found"><article aria-labelledby="t-${n}">${
+  return html`<li class="candidate"><article aria-labelledby="t-${n}">${
     several
       ? html`<input type="checkbox" id="${id}" name="choose" value="${n}" checked aria-labelledby="t-${n}">`
       : html`<input type="hidden" name="choose" value="${n}">`

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { Reader } from '../../src/model/reader.ts';
 import { setEdition } from '../../src/services/edition.ts';
 import { confirmSubmission, decideSubmission, lookForSubmission, submitNow } from '../../src/services/submit.ts';
 import { ORIGIN, openSite, type Site, textOf } from '../support/app.ts';
+import { broadsheet } from '../support/command.ts';
 import { openWebOfPapers, type WebOfPapers } from '../support/web-of-papers.ts';
 
 const NATURE = 'doi:10.1038/srep16696';
@@ -50,7 +54,7 @@ test('a DOI is looked up, seen before it is confirmed, submitted once, and stand
   assert.equal((await site.app.store.submissions.by('owner', 9)).length, 1);
   assert.match(textOf(await page(`/papers/${NATURE}`)), /Submitted by The owner:\s*Read the appendix\./);
   const front = textOf(await page('/'));
-  assert.match(front, /Just in[\s\S]*Submitted by The owner: Read the \*appendix\*\./);
+  assert.match(front, /Just in[\s\S]*Submitted by The owner: Read the appendix\./);
   assert.match(textOf(await page('/?view=wire')), /Just in/);
   assert.match(textOf(await page(at)), /This is submitted\./);
 });
@@ -168,7 +172,7 @@ test('the next edition places a submitted paper first, says why, and names who s
   assert.ok(set.value.placements.includes(NATURE));
   assert.match(textOf(await page(`/papers/${NATURE}`)), /By a reader’s submission, new/);
   const front = textOf(await page('/'));
-  assert.match(front, /Submitted by The owner and 3 others: Read the \*appendix\*\./);
+  assert.match(front, /Submitted by The owner and 3 others: Read the appendix\./);
   assert.doesNotMatch(front, /Just in[\s\S]*srep16696/);
   const api = (await (await site.ask(`/api/papers/${NATURE}`)).json()) as { submittedOnDailyBy: { user: string } };
   assert.equal(api.submittedOnDailyBy.user, 'owner');
@@ -190,4 +194,22 @@ test('a submission is taken back by who made it, and by no other reader', async 
   const path = `/papers/${NATURE}/submission`;
   assert.equal((await site.post(path, { do: 'withdraw' })).status, 303);
   assert.ok(!(await site.app.store.submissions.of([NATURE])).get(NATURE)?.some(({ reader }) => reader === 'owner'));
+});
+
+test('the owner submits from the command line', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'broadsheet-submit-'));
+  const run = (...args: string[]) =>
+    broadsheet(dataDir, ['submit', ...args], { env: { ...papers.env, BROADSHEET_EMBED: 'off' } });
+  try {
+    const sent = await run('10.1038/srep16696', '--note', 'Read it.');
+    assert.equal(sent.code, 0, sent.err);
+    assert.match(sent.out, /^Submitted: Single-molecule FRET[^\n]*\n +doi:10\.1038\/srep16696\n/);
+    const nothing = await run('hello');
+    assert.deepEqual(
+      [nothing.code, nothing.err],
+      [65, 'That names no paper: write an arXiv id, a DOI, or the address of a page.\n'],
+    );
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
 });
