@@ -81,7 +81,7 @@ export const href = {
   groups: '/groups',
   newGroup: '/groups/new',
   group: (handle: string) => `/groups/${segment(handle)}`,
-  groupJoin: (token: string) => `/groups/join?${new URLSearchParams({ t: token })}`,
+  groupJoin: (token = '') => (token === '' ? '/groups/join' : `/groups/join?${new URLSearchParams({ t: token })}`),
   groupPart: (handle: string, part: 'members' | 'agenda' | 'proposals' | 'settings' | 'papers') =>
     `/groups/${segment(handle)}/${part}`,
   groupInvitations: (handle: string) => `/groups/${segment(handle)}/invitations`,

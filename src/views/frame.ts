@@ -12,6 +12,8 @@ export interface Preferences {
 /** What every page shares: handed to each view beside its own value. */
 export interface Frame {
   readonly masthead: string;
+  /** On the pages of a group its name stands in the masthead's place. */
+  readonly group?: { readonly name: string; readonly href: string };
   /** Origin without trailing slash, e.g. `http://localhost:3000`. */
   readonly origin: string;
   /** Path and query of this page. */

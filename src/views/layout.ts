@@ -69,14 +69,6 @@ const banner = ({ banner: said }: Frame): Html =>
     ? nothing
     : html`<aside class="${said.grave ? 'notice' : 'note standing'}" aria-label="The wires">${said.says} <a href="${href.ledger}">The ledger</a></aside>`;
 
-/** The whole document. */
-export const layout = (frame: Frame, sheet: Sheet): string => {
-  const { preferences, assets } = frame;
-  const islands = [...EVERYWHERE, ...(sheet.islands ?? [])]
-    .filter((name) => name !== 'keys' || preferences.keys)
-    .flatMap((name) => assets.islands[name] ?? []);
-  const nameplate = html`<a href="${href.home}">${frame.masthead}</a>`;
-  return html`<!doctype html>
 /** The way in, or to what is one's own; nothing where there are no accounts. */
 const who = ({ accounts, reader, path }: Frame): Html => {
   if (!accounts) return nothing;
@@ -86,6 +78,14 @@ const who = ({ accounts, reader, path }: Frame): Html => {
     : html`<li class="who"><a href="${href.account}">${reader.name}</a></li>`;
 };
 
+/** The whole document. */
+export const layout = (frame: Frame, sheet: Sheet): string => {
+  const { preferences, assets } = frame;
+  const islands = [...EVERYWHERE, ...(sheet.islands ?? [])]
+    .filter((name) => name !== 'keys' || preferences.keys)
+    .flatMap((name) => assets.islands[name] ?? []);
+  const nameplate = html`<a href="${frame.group?.href ?? href.home}">${frame.group?.name ?? frame.masthead}</a>`;
+  return html`<!doctype html>
 <html lang="en" data-edition="${preferences.edition}" data-density="${preferences.density}">
 <head>
 ${headOf(frame, sheet.head)}
@@ -95,7 +95,7 @@ ${islands.map((src) => html`<script type="module" src="${safeUrl(src)}"></script
 <div class="page">
 <header>
 <div class="${sheet.front ? 'masthead masthead-front' : 'masthead'}">
-${sheet.front ? html`<p class="ear">The day’s research papers,<br>for those who read them</p>` : nothing}
+${sheet.front ? html`<p class="ear">${frame.group ? 'By the votes of its members' : html`The day’s research papers,<br>for those who read them`}</p>` : nothing}
 ${sheet.front ? html`<h1 class="nameplate">${nameplate}</h1>` : html`<p class="nameplate">${nameplate}</p>`}
 ${sheet.section === 'search' ? nothing : searchBox(sheet.q ?? '')}
 </div>
