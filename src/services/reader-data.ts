@@ -8,7 +8,7 @@ interface Belonging {
   readonly name: string;
   read(store: Store, reader: string): Promise<unknown>;
   /** Removes what is personal in it; nothing where it stands under a reader who left. */
-  remove?(store: Store, reader: string): Promise<void>;
+  remove?(store: Store, reader: string, at: number): Promise<void>;
 }
 
 const day = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -85,6 +85,25 @@ const BELONGINGS: readonly Belonging[] = [
     name: 'library',
     read: (store, reader) => libraryData({ store }, reader),
     remove: (store, reader) => store.library.forget(reader),
+  },
+  {
+    name: 'groups',
+    read: async (store, reader) => ({
+      memberOf: (await store.groups.of(reader)).map(({ handle, name, role }) => ({ handle, name, role })),
+      votes: (await store.groups.votesOf(reader)).map(({ group, paperId, at }) => ({
+        group,
+        paper: paperId,
+        since: day(at),
+      })),
+      proposals: (await store.groups.proposalsOf(reader)).map(({ group, paperId, why, at }) => ({
+        group,
+        paper: paperId,
+        why,
+        since: day(at),
+      })),
+    }),
+    // Another member follows a chair; what they proposed stays with the group.
+    remove: (store, reader, at) => store.groups.forget(reader, at),
   },
   {
     name: 'devices',
@@ -170,7 +189,7 @@ export const deleteLeavers = async ({
 }): Promise<number> => {
   const due = await store.accounts.leaving(clock.now() - LEAVING_MS);
   for (const { id } of due) {
-    for (const { remove } of BELONGINGS) await remove?.(store, id);
+    for (const { remove } of BELONGINGS) await remove?.(store, id, clock.now());
     await store.accounts.empty(id, clock.now());
   }
   return due.length;
