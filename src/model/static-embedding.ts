@@ -6,7 +6,9 @@ export interface StaticTable {
   readonly scales: Float32Array;
   /** What a token counts that stands in a text so many times. */
   countsFor(times: number): number;
-  /** Numbers of the rows of one word, folded. */
+  /** Words of a text in order, folded. */
+  wordsOf(text: string): Iterable<string>;
+  /** Numbers of the rows of one such word. */
   rowsOf(word: string): readonly number[];
   /** Numbers of the rows of a text's tokens, in order, repeated as they repeat. */
   rows(text: string): readonly number[];
@@ -82,10 +84,12 @@ export const openStaticTable = (table: Uint8Array, vocabulary: string): StaticTa
     return rows;
   };
 
+  const wordsOf = (text: string): readonly string[] => folded(text).match(WORD) ?? [];
+
   const counts = new Uint16Array(count);
   const rows = (text: string): readonly number[] => {
     const all: number[] = [];
-    for (const [word] of folded(text).matchAll(WORD)) for (const row of rowsOf(word)) all.push(row);
+    for (const word of wordsOf(text)) for (const row of rowsOf(word)) all.push(row);
     return all;
   };
 
@@ -96,7 +100,8 @@ export const openStaticTable = (table: Uint8Array, vocabulary: string): StaticTa
     values,
     scales,
     countsFor,
-    rowsOf,
+    wordsOf,
+    rowsOf: pieces,
     rows,
     embed: (text, into = new Float32Array(dimensions)) => {
       into.fill(0);
