@@ -91,7 +91,7 @@ const articleOf = (html: string): Thing | null => {
   const things = jsonLdIn(html)
     .flatMap((text) => listOf(parsed(text)))
     .filter(isRecord)
-    .flatMap((one) => [one, ...listOf(one['@graph']), one['mainEntity']])
+    .flatMap((one) => [one, ...listOf(one['@graph']), one.mainEntity])
     .filter(isRecord);
   return things.find((one) => listOf(one['@type']).some((type) => PAPERS.test(textIn(type)))) ?? null;
 };
@@ -115,8 +115,8 @@ const idsIn = (said: Said, article: Thing | null, url: string): readonly PaperId
       'dc.identifier',
       'dcterms.identifier',
     ),
-    ...listOf(article?.['identifier']).map((one) => textIn(isRecord(one) ? one['value'] : one)),
-    ...[...listOf(article?.['sameAs']), article?.['@id'], article?.['url']].map(textIn),
+    ...listOf(article?.identifier).map((one) => textIn(isRecord(one) ? one.value : one)),
+    ...[...listOf(article?.sameAs), article?.['@id'], article?.url].map(textIn),
     ...all('citation_abstract_html_url', 'citation_pdf_url', 'og:url'),
     url,
   ];
@@ -127,7 +127,7 @@ const idsIn = (said: Said, article: Thing | null, url: string): readonly PaperId
 const authorsIn = (said: Said, article: Thing | null): readonly string[] => {
   const cited = said.get('citation_author') ?? said.get('bepress_citation_author') ?? [];
   const joined = (said.get('citation_authors')?.[0] ?? '').split(/;/).map(foldSpace).filter(Boolean);
-  const linked = listOf(article?.['author']).map((one) => textIn(isRecord(one) ? one['name'] : one));
+  const linked = listOf(article?.author).map((one) => textIn(isRecord(one) ? one.name : one));
   const core = said.get('dc.creator') ?? said.get('dcterms.creator') ?? [];
   const found = [cited, joined, linked, core].find((names) => names.some((name) => name !== '')) ?? [];
   return found.filter((name) => name !== '').slice(0, MOST.authors);
@@ -149,15 +149,15 @@ export const readCitationPage = (html: string, url: string): CitationPage => {
     names.map((name) => said.get(name)?.[0] ?? '').find(Boolean) ?? '';
   const titleRaw =
     one('citation_title', 'bepress_citation_title', 'dc.title', 'dcterms.title') ||
-    textIn(article?.['headline']) ||
-    textIn(article?.['name']);
+    textIn(article?.headline) ||
+    textIn(article?.name);
   const names = authorsIn(said, article);
   const title = clean(titleRaw, LONGEST.title);
   if (title === '' || names.length === 0) return { ids, draft: null };
   const abstractRaw =
     one('citation_abstract', 'dcterms.abstract', 'dc.description') ||
-    textIn(article?.['abstract']) ||
-    textIn(article?.['description']);
+    textIn(article?.abstract) ||
+    textIn(article?.description);
   const abstract = clean(abstractRaw, LONGEST.abstract);
   const [id = null, ...aliases] = ids;
   const doi = ids.find((other) => other.startsWith('doi:'))?.slice(4) ?? null;
@@ -193,7 +193,7 @@ export const readCitationPage = (html: string, url: string): CitationPage => {
     organisation: null,
     byline: null,
     categories: [],
-    published: [...dates, textIn(article?.['datePublished'])].map(dayFrom).find((day) => day !== null) ?? null,
+    published: [...dates, textIn(article?.datePublished)].map(dayFrom).find((day) => day !== null) ?? null,
     updated: null,
     versions: [],
     withdrawn: false,
