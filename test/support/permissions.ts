@@ -137,8 +137,9 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /assets/:name': 'anyone',
 };
 
-/** What no token opens: signing in, one's account, and what takes a moderator. */
-const NEVER = /^\w+ \/(?:sign-in|sign-out|setup|account|invitations|settings)(?:\/|$)/;
+/** What no token opens: signing in, one's account, ways into groups, and what takes a moderator. */
+const NEVER =
+  /^\w+ \/(?:sign-in|sign-out|setup|account|invitations|settings|groups\/join|groups\/:handle\/(?:invitations|agenda\/address))(?:\/|$)/;
 const VOTES = new Set(['POST /papers/:id{.+/vote}']);
 
 /** The scope a token needs for a route; null where none opens it. `GET /settings` is the browser's, and open to all. */
