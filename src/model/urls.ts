@@ -57,6 +57,9 @@ export const href = {
   submissions: '/submissions',
   submissionDraft: (id: string) => `/submissions/${segment(id)}`,
   paperSubmission: (id: PaperId) => `/papers/${idInUrl(id)}/submission`,
+  moderation: '/moderation',
+  /** `before`: a number of the log; those before it. */
+  moderationLog: (before?: number) => (before === undefined ? '/moderation/log' : `/moderation/log?before=${before}`),
   claim: (id: PaperId) => `/papers/${idInUrl(id)}/claim`,
   decideClaim: (id: PaperId) => `/papers/${idInUrl(id)}/claim/decide`,
   profileEdit: (handle: string) => `/readers/${segment(handle)}/edit`,

@@ -7,6 +7,7 @@ import type { Correction } from '../model/correction.ts';
 import { type Edition, OURS } from '../model/edition.ts';
 import type { Paper, PaperCard, PaperId } from '../model/paper.ts';
 import { CANDIDATE_DAYS, type Candidate, isWeekend, isWished, placePapers, RANKING } from '../model/placing.ts';
+import { withoutRings } from '../model/vote-ring.ts';
 import type { Store } from '../store/store.ts';
 import { dayIn } from './roll-over.ts';
 
@@ -25,7 +26,7 @@ export interface EditionRules {
 }
 
 interface Deps {
-  readonly store: Pick<Store, 'editions' | 'papers' | 'submissions'>;
+  readonly store: Pick<Store, 'editions' | 'papers' | 'submissions' | 'moderation'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -55,11 +56,12 @@ const candidateOf = (
   { paper, votes }: PaperCard,
   submitted: Day | null,
   elsewhere: (id: PaperId, name: 'upvotes' | 'comments') => number,
+  ofRings: number,
 ): Candidate => ({
   id: paper.id,
   category: paper.categories[0] ?? null,
   published: paper.published,
-  votes,
+  votes: withoutRings(votes, ofRings),
   upvotes: elsewhere(paper.id, 'upvotes'),
   comments: elsewhere(paper.id, 'comments'),
   code: paper.links.some((link) => link.rel === 'code'),
@@ -86,12 +88,17 @@ const candidatesOf = async (
   const submitted = await submittedIn(store, span.first, day);
   const unplaced = await store.papers.unplaced(span);
   for await (const ids of batches([...new Set([...submitted.keys(), ...unplaced])])) {
-    const [cards, elsewhere] = await Promise.all([store.papers.cards(ids, NO_READER), talkElsewhere(store, ids)]);
+    const [cards, elsewhere, ringVotes] = await Promise.all([
+      store.papers.cards(ids, NO_READER),
+      talkElsewhere(store, ids),
+      store.moderation.ringVotes(ids),
+    ]);
     for (const card of cards) {
       const since = submitted.get(card.paper.id) ?? null;
       // What a reader submits may be of any category: they wished for it.
       if (card.paper.withdrawn || (since === null && !isWished(card.paper.categories, categories))) continue;
-      candidates.push(candidateOf(card, since, elsewhere));
+      const ofRings = ringVotes.reduce((sum, { paperId, votes }) => sum + (paperId === card.paper.id ? votes : 0), 0);
+      candidates.push(candidateOf(card, since, elsewhere, ofRings));
     }
   }
   return candidates;

@@ -1,7 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import { foldSpace } from '../kernel/text.ts';
-import type { Letter } from '../model/letter.ts';
 import {
   type AccountRole,
   type Action,
@@ -12,7 +11,7 @@ import {
   type TargetKind,
   WHY_CAP,
 } from '../model/moderation.ts';
-import type { Person } from '../model/person.ts';
+import type { LogLine, Matter, ModerationQueue } from '../model/moderation-page.ts';
 import { OWNER, type Reader } from '../model/reader.ts';
 import { judgeLetter, type SpamVerdict, SUSPICIOUS } from '../model/spam.ts';
 import type { Store } from '../store/store.ts';
@@ -127,23 +126,6 @@ export const undoModeration = async (
   return ok(done);
 };
 
-export interface Matter {
-  readonly letter: Letter;
-  readonly reports: readonly { readonly by: Person | null; readonly reason: string; readonly at: number }[];
-  /** Why it looks like spam, where it does. */
-  readonly verdict: SpamVerdict | null;
-  readonly mayAct: boolean;
-}
-
-export interface ModerationQueue {
-  readonly matters: readonly Matter[];
-  readonly rings: readonly {
-    readonly id: string;
-    readonly at: number;
-    readonly people: readonly (Person & { readonly id: string })[];
-  }[];
-}
-
 const suspects = async ({ store, clock }: Deps): Promise<ReadonlyMap<string, SpamVerdict>> => {
   const now = clock.now();
   const recent = await store.moderation.recentLetters(now - LOOK_BACK_MS, LETTERS);
@@ -206,14 +188,6 @@ export const settleReports = async (
 ): Promise<void> => {
   await deps.store.moderation.settle({ kind: 'letter', target: letter, by: by.id, at: deps.clock.now() });
 };
-
-export interface LogLine {
-  readonly entry: ModerationEntry;
-  readonly by: Person | null;
-  /** Whom it was done to, or who wrote the letter; null for one who left. */
-  readonly to: Person | null;
-  readonly mayUndo: boolean;
-}
 
 /** The log, latest first; `before` an entry. Nothing of it is private: names and reasons are public, words of letters are not in it. */
 export const readModerationLog = async (

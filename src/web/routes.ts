@@ -69,6 +69,7 @@ import {
 } from './page-library.ts';
 import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
 import { robots, sitemap, sitemapIndex } from './page-machine.ts';
+import { moderatePage, moderationLogPage, moderationPage } from './page-moderation.ts';
 import { paperPage, versionsPage } from './page-paper.ts';
 import { newPasskeyAskedPage, newPasskeyPage, passkeyAskedPage, passkeyPage } from './page-passkey.ts';
 import { profileEditPage, profilePage, saveProfilePage } from './page-profile.ts';
@@ -143,6 +144,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/submit/:id', who: 'reader', handle: confirmPage },
   own('GET', href.submissions, 'moderator', submissionsPage),
   own('POST', '/submissions/:id', 'moderator', decideSubmissionPage),
+  own('GET', href.moderation, 'moderator', moderationPage),
+  own('POST', href.moderation, 'moderator', moderatePage),
+  get('/moderation/log', moderationLogPage),
   { method: 'POST', path: href.letterPreview, who: 'reader', handle: previewLetterPage },
   get('/letters/:id', letterPage),
   { method: 'POST', path: '/letters/:id', who: 'reader', handle: changeLetterPage },

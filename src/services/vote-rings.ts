@@ -1,0 +1,26 @@
+import type { Clock } from '../kernel/clock.ts';
+import { findRings } from '../model/vote-ring.ts';
+import type { Store } from '../store/store.ts';
+
+const LOOK_BACK_MS = 30 * 86_400_000;
+const MOST_VOTES = 50_000;
+
+/** Looks through the votes of the last thirty days, the latest 50,000, and writes down accounts that vote as one; how many are new. */
+export const flagRings = async ({
+  store,
+  clock,
+}: {
+  readonly store: Pick<Store, 'moderation' | 'accounts'>;
+  readonly clock: Clock;
+}): Promise<number> => {
+  const at = clock.now();
+  const votes = await store.moderation.recentVotes(at - LOOK_BACK_MS, MOST_VOTES);
+  const born = new Map<string, number>();
+  for (const reader of new Set(votes.map((vote) => vote.reader))) {
+    const account = await store.accounts.get(reader);
+    if (account !== null) born.set(reader, account.createdAt);
+  }
+  let flagged = 0;
+  for (const { id, readers } of findRings(votes, born)) flagged += await store.moderation.flagRing({ id, readers, at });
+  return flagged;
+};

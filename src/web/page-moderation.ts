@@ -1,0 +1,84 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { Fault } from '../kernel/errors.ts';
+import { WHY_CAP } from '../model/moderation.ts';
+import type { Reader } from '../model/reader.ts';
+import { href } from '../model/urls.ts';
+import {
+  moderate,
+  readModerationLog,
+  readModerationQueue,
+  settleReports,
+  undoModeration,
+} from '../services/moderation.ts';
+import { moderationLogView, moderationView } from '../views/moderation.ts';
+import type { Edge, Env } from './edge.ts';
+import { formOf, pageSentFrom } from './form.ts';
+import { frameOf } from './frame.ts';
+import { unwrap } from './problem.ts';
+import { sendOnce } from './send.ts';
+
+type Handler = (c: Context<Env>) => Promise<Response>;
+
+const OWN = { cache: 'private, no-store' };
+
+const moderatorIn = async (edge: Edge, c: Context<Env>): Promise<Reader> => {
+  const reader = await edge.readerOf(c);
+  if (reader === null) throw new Fault('forbidden', 'This is open to moderators only.');
+  return reader;
+};
+
+/** `/moderation` */
+export const moderationPage =
+  (edge: Edge): Handler =>
+  async (c) =>
+    sendOnce(c, moderationView(await readModerationQueue(edge, await moderatorIn(edge, c)), frameOf(edge, c)), OWN);
+
+const target = z.string().min(1).max(200);
+
+const ModerationForm = z.discriminatedUnion('do', [
+  z.object({
+    do: z.enum(['hide', 'remove', 'restore', 'ban', 'unban']),
+    kind: z.enum(['letter', 'reader']),
+    target,
+    reason: z.string().max(4 * WHY_CAP),
+  }),
+  z.object({
+    do: z.literal('role'),
+    target,
+    role: z.enum(['reader', 'trusted', 'moderator', 'operator']),
+    reason: z.string().max(4 * WHY_CAP),
+  }),
+  z.object({ do: z.literal('undo'), target: z.string().regex(/^\d{1,15}$/) }),
+  z.object({ do: z.literal('settle'), target }),
+  z.object({ do: z.literal('clear-ring'), target }),
+]);
+
+/** `POST /moderation`: does something, or takes it back. */
+export const moderatePage =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const actor = await moderatorIn(edge, c);
+    const form = await formOf(edge, c, ModerationForm);
+    if (form.do === 'undo') unwrap(await undoModeration(edge, { actor, id: Number(form.target) }));
+    else if (form.do === 'settle') await settleReports(edge, { by: actor, letter: form.target });
+    else if (form.do === 'clear-ring') await edge.store.moderation.clearRing(form.target, edge.clock.now());
+    else if (form.do === 'role') {
+      const { target: who, role, reason } = form;
+      unwrap(await moderate(edge, { actor, kind: 'reader', target: who, action: 'role', role, reason }));
+    } else {
+      const { do: action, kind, target: what, reason } = form;
+      unwrap(await moderate(edge, { actor, kind, target: what, action, reason }));
+    }
+    return c.redirect(pageSentFrom(edge, c, href.moderation), 303);
+  };
+
+/** `/moderation/log`, open to everyone. */
+export const moderationLogPage =
+  (edge: Edge): Handler =>
+  async (c) => {
+    const asked = Number(c.req.query('before'));
+    const before = Number.isSafeInteger(asked) && asked > 0 ? { before: asked } : {};
+    const page = await readModerationLog(edge, { reader: await edge.readerOf(c), ...before });
+    return sendOnce(c, moderationLogView(page, frameOf(edge, c)));
+  };
