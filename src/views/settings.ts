@@ -32,7 +32,7 @@ ${choice('density', density, 'Setting', [
   ['compact', 'Compact'],
 ])}
 ${choice('keys', keys ? 'on' : 'off', 'Keys', [
-  ['on', 'On: j, k, o, v, / and ?'],
+  ['on', 'On: j, k, o, v, s, / and ?'],
   ['off', 'Off'],
 ])}
 <button class="button">Save</button>
