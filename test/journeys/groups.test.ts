@@ -302,3 +302,32 @@ test('without accounts the owner has groups too, and is told calmly what they ar
   );
   assert.match(await (await own.ask(path)).text(), /aria-pressed="true"/);
 });
+
+test('a private agenda goes to a calendar by a member’s own address, until it is renewed or the member is removed', async () => {
+  const path = await open('private', 'Calendar');
+  await post('editor', `${path}/agenda`, { ...MEETING, day: '2027-03-02', place: 'Room 1', key: 'c' });
+  const make = async (who: Who): Promise<string> => {
+    const html = await (await post(who, `${path}/agenda/address`, {})).text();
+    return /\/agenda\.ics\?key=([\w-]{43})/.exec(html)?.[1] ?? '';
+  };
+  const file = (key: string) => get('nobody', `${path}/agenda.ics?key=${key}`);
+  const first = await make('member');
+  const answer = await file(first);
+  assert.equal(answer.headers.get('content-type'), 'text/calendar; charset=utf-8');
+  assert.equal(answer.headers.get('cache-control'), 'private, no-store');
+  assert.match(await answer.text(), /DTSTART:20270302T130000Z\r\n/);
+  const [second, others] = [await make('member'), await make('editor')];
+  assert.equal((await file(first)).status, 404, 'renewed');
+  assert.equal((await file(second)).status, 200);
+  const at = /\/agenda\/[0-9a-f]{24}/.exec(await page('member', `${path}/agenda`))?.[0] ?? '';
+  const sequence = async () => /SEQUENCE:(\d+)/.exec(await (await file(others)).text())?.[1];
+  await post('editor', path + at, { do: 'minutes', minutes: 'Nothing.' });
+  assert.equal(await sequence(), '0');
+  await post('editor', path + at, { do: 'cancel' });
+  assert.equal(await sequence(), '1');
+  assert.match(await (await file(others)).text(), /STATUS:CANCELLED/);
+  await post('chair', `${path}/members`, { do: 'remove', member: idOf('member') });
+  assert.equal((await file(second)).status, 404, 'removed');
+  assert.equal((await file(others)).status, 200);
+  assert.equal((await file('')).status, 404);
+});
