@@ -81,7 +81,17 @@ test('every file a page names is there', async () => {
   const named = [...page.matchAll(/(?:href|src)="(\/(?:assets\/|favicon)[^"]+)"/g)].map(([, path]) => path ?? '');
   assert.ok(named.length >= 7);
   for (const path of named) assert.ok(assets.files.has(path), path);
-  assert.deepEqual(Object.keys(assets.islands).sort(), ['copy', 'keys', 'letter', 'live-search', 'passkey', 'runs', 'suggest', 'vote']);
+  assert.deepEqual(Object.keys(assets.islands).sort(), [
+    'copy',
+    'keys',
+    'letter',
+    'live-search',
+    'passkey',
+    'runs',
+    'submit',
+    'suggest',
+    'vote',
+  ]);
   assert.ok(assets.files.has('/assets/card.png'));
 });
 
