@@ -11,7 +11,10 @@ export type Allowance =
 
 const HOUR_MS = 3_600_000;
 
-/** How far back times matter: a bucket left alone so long is full. Milliseconds. */
+/**
+ * How far back times are worth looking at: a bucket left alone so long is full. Milliseconds. Whoever took all the time may be let a
+ * little more by looking no further back, never less.
+ */
 export const memoryOf = ({ burst, perHour }: Rate): number => Math.ceil((burst / perHour) * HOUR_MS);
 
 /** Whether one more may be taken at `now`, after those taken at `times` (ms since 1970, any order; those after `now` count as now). */
