@@ -202,3 +202,12 @@ test('slugs are stable, never empty, and hold letters of any script', () => {
     { numRuns: 2_000 },
   );
 });
+
+test('plain ASCII is folded as all text is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {
+      assert.equal(`${foldLetters(text)}e`, foldLetters(`${text}é`));
+      assert.equal(slug(`x ${text}`, 500), slug(`x ${text} é`, 500).replace(/-e$/, ''));
+    }),
+  );
+});

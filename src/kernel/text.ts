@@ -52,15 +52,22 @@ const FOLDED: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/** Whether a text is plain ASCII: most are, and need none of what Unicode takes. */
+export const isAscii = (text: string): boolean => !BEYOND_ASCII.test(text);
+
 /** Lower case without diacritics: `Łukasz Kaiser` → `lukasz kaiser`. */
 export const foldLetters = (text: string): string =>
-  text
-    .toWellFormed()
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[ßæœøđðþłħı]/g, (letter) => FOLDED[letter] ?? letter)
-    .normalize('NFC');
+  isAscii(text)
+    ? text.toLowerCase()
+    : text
+        .toWellFormed()
+        .normalize('NFKD')
+        .replace(/\p{M}+/gu, '')
+        .toLowerCase()
+        .replace(/[ßæœøđðþłħı]/g, (letter) => FOLDED[letter] ?? letter)
+        .normalize('NFC');
 
 /** FNV-1a, 32 bits, as eight hex digits: names what has no letters to make a slug from. */
 export const fingerprint = (text: string): string => {
@@ -71,7 +78,8 @@ export const fingerprint = (text: string): string => {
 
 /** Letters and digits of any script in lower case, joined by `-`; cut between words at `max` characters. Never empty. */
 export const slug = (text: string, max = 80): string => {
-  const words = foldLetters(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const folded = foldLetters(text);
+  const words = folded.match(isAscii(folded) ? /[a-z0-9]+/g : /[\p{L}\p{N}]+/gu) ?? [];
   let out = '';
   for (const word of words) {
     if (out.length + word.length + 1 > max) break;

@@ -1,4 +1,4 @@
-import { foldLetters } from '../kernel/text.ts';
+import { foldLetters, isAscii } from '../kernel/text.ts';
 import type { Author, PaperId } from './paper.ts';
 
 /** What the rule of titles and authors looks at. */
@@ -10,7 +10,10 @@ export interface Likeness {
 }
 
 /** Letters and digits only, folded: two titles are the same where this is. */
-export const titleKey = (title: string): string => foldLetters(title).replace(/[^\p{L}\p{N}]+/gu, '');
+export const titleKey = (title: string): string => {
+  const folded = foldLetters(title);
+  return folded.replace(isAscii(folded) ? /[^a-z0-9]+/g : /[^\p{L}\p{N}]+/gu, '');
+};
 
 /** Best first; then come other schemes, and our own slugs. */
 const RANK: readonly string[] = ['arxiv:', 'doi:', 'openreview:'];
@@ -53,7 +56,8 @@ const DAYS = 400;
 /** Words of a title that are enough where there is nothing else to go by. */
 const MANY_WORDS = 8;
 
-const countWords = (title: string): number => title.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+const countWords = (title: string): number =>
+  title.match(isAscii(title) ? /[a-zA-Z0-9]+/g : /[\p{L}\p{N}]+/gu)?.length ?? 0;
 
 /** Whether a title says enough to be looked for: at least four words and twenty letters. */
 export const isTelling = (title: string, key = titleKey(title)): boolean =>

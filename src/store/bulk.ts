@@ -45,7 +45,8 @@ export const insertRows = async <T extends keyof Schema & string>(
     const name = `${numbered} ${table} ${part.length} ${rest}`;
     const text = texts.get(name) ?? statement(table, columns, part.length, rest, numbered);
     texts.set(name, text);
-    const values = part.flatMap((row) => columns.map((column) => row[column]));
+    const values: unknown[] = [];
+    for (const row of part) for (const column of columns) values.push(row[column]);
     if (adapter instanceof ThreadAdapter) adapter.post(text, values);
     else await db.executeQuery(CompiledQuery.raw(text, values));
     await nextTurn();

@@ -13,6 +13,20 @@ export const docOf = (paper: Paper): string => {
   });
 };
 
+/** What a draft says of its paper, as the document of a paper of which nobody else has spoken. */
+export const wordsText = (draft: PaperDraft): string => {
+  const { id: _, externalId: __, signals: ___, aliases: ____, titleRaw, abstractRaw, ...rest } = draft;
+  return JSON.stringify({
+    ...rest,
+    ...(titleRaw === draft.title ? {} : { titleRaw }),
+    ...(abstractRaw === draft.abstract ? {} : { abstractRaw }),
+  });
+};
+
+/** The document of a new paper, from `wordsText`. */
+export const newDoc = (words: string, { sightings }: Paper): string =>
+  `${words.slice(0, -1)},"sightings":${JSON.stringify(sightings)}}`;
+
 export const paperOf = (id: string, doc: string): Paper => {
   const stored = JSON.parse(doc) as Omit<Paper, 'id' | 'titleRaw' | 'abstractRaw'> & Partial<Paper>;
   return { titleRaw: stored.title, abstractRaw: stored.abstract, ...stored, id };

@@ -2,6 +2,7 @@ import { isTelling, plainId, titleKey } from '../model/identity.ts';
 import type { Extra, PaperDraft, PaperId } from '../model/paper.ts';
 import { chunks, nextTurn } from './bulk.ts';
 import { digest, keyText } from './key.ts';
+import { wordsText } from './paper-doc.ts';
 import type { RawRecord } from './raw.ts';
 import type { Schema } from './schema.ts';
 import type { Gone, Incoming } from './store.ts';
@@ -27,6 +28,8 @@ export type Entry =
   | (Common & {
       readonly kind: 'paper';
       readonly draft: PaperDraft;
+      /** As `wordsText` has it. */
+      readonly words: string;
       readonly titleKey: string;
       /** Whether its title says enough to be looked for. */
       readonly isTelling: boolean;
@@ -48,16 +51,20 @@ const keysOf = (source: string, externalId: string, raw: string) => {
   const sourceKey = keyText(source);
   const externalKey = keyText(externalId);
   const sightingKey = `${sourceKey} ${externalKey}`;
-  return { source, externalId, sourceKey, externalKey, sightingKey, raw, rawHash: digest(JSON.stringify(raw)) };
+  const json = JSON.stringify(raw);
+  return { source, externalId, sourceKey, externalKey, sightingKey, json, rawHash: digest(json) };
 };
 
 const paperEntry = ({ source, draft, raw, primary = false, announced }: Incoming): Entry => {
   const key = titleKey(draft.title);
+  const { id, externalId, signals, aliases } = draft;
+  const words = wordsText(draft);
   return {
     kind: 'paper',
-    ...keysOf(source, draft.externalId, raw),
+    ...keysOf(source, externalId, raw),
     draft,
-    draftHash: digest(JSON.stringify(draft)),
+    words,
+    draftHash: digest(`${words}${JSON.stringify([id, externalId, signals, aliases])}`),
     ids: idsOf(draft.id, draft.doi, draft.aliases),
     titleKey: keyText(key),
     isTelling: isTelling(draft.title, key),

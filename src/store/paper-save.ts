@@ -8,7 +8,7 @@ import type { Db, Engine } from './engine.ts';
 import { digest, keyText } from './key.ts';
 import { countEntries, keepRejections } from './ledger.ts';
 import { relist } from './listing.ts';
-import { docOf, enrich, merge, reworded, withdraw } from './paper-doc.ts';
+import { docOf, enrich, merge, newDoc, reworded, withdraw } from './paper-doc.ts';
 import { type Entry, entriesOf, type SightingRow } from './paper-entry.ts';
 import { type Sorting, sortOut } from './paper-identify.ts';
 import { readKnown, sightingsOf } from './paper-known.ts';
@@ -40,6 +40,8 @@ const said = (entry: Entry, before: Paper | null, id: PaperId, seenAt: number): 
   return entry.kind === 'extra' ? enrich(before as Paper, entry.extra, sighting) : withdraw(before as Paper, sighting);
 };
 
+type Untouched = Pick<Entry & { kind: 'paper' }, 'words' | 'titleKey'>;
+
 /** What a batch comes to, before it is written. */
 interface Result {
   readonly sorting: Sorting;
@@ -47,6 +49,8 @@ interface Result {
   /** Entries that were heard: their sightings, signals and raw records are to be written. */
   readonly heard: readonly Entry[];
   readonly rows: Sightings;
+  /** Papers that are as their first entry made them, with what they need to be written. */
+  readonly untouched: ReadonlyMap<Paper, Untouched>;
   readonly former: readonly Schema['former_text'][];
   readonly counted: readonly Counted[];
   /** Said to be gone, and never seen here. */
@@ -62,6 +66,7 @@ const workOut = async (
   const saved: Saved[] = [];
   const heard: Entry[] = [];
   const rows: Sightings = new Map();
+  const untouched = new Map<Paper, Untouched>();
   const former: Schema['former_text'][] = [];
   const counted: Counted[] = [];
   const unknown: Entry[] = [];
@@ -98,6 +103,7 @@ const workOut = async (
       const body = JSON.stringify({ title: before.title, abstract: before.abstract });
       former.push({ paper_id: id, n, hash: digest(body), body, until: now });
     }
+    if (!before && entry.kind === 'paper') untouched.set(after, entry);
     sorting.put(entry, after);
   }
   return {
@@ -106,6 +112,7 @@ const workOut = async (
     saved: saved.map((one) => ({ ...one, id: sorting.now(one.id) })),
     heard,
     rows,
+    untouched,
     former: former.map((one) => ({ ...one, paper_id: sorting.now(one.paper_id) })),
     counted,
     unknown,
@@ -115,18 +122,22 @@ const workOut = async (
 const writePapers = async (
   db: Db,
   papers: readonly Paper[],
+  untouched: Result['untouched'],
   comments: ReadonlyMap<PaperId, number>,
   now: number,
 ): Promise<void> => {
   for (const part of chunks(papers, SLICE)) {
-    const rows = part.map((paper) => ({
-      id: paper.id,
-      title_key: keyText(titleKey(paper.title)),
-      doc: docOf(paper),
-      comments: comments.get(paper.id) ?? null,
-      created_at: now,
-      changed_at: now,
-    }));
+    const rows = part.map((paper) => {
+      const entry = untouched.get(paper);
+      return {
+        id: paper.id,
+        title_key: entry ? entry.titleKey : keyText(titleKey(paper.title)),
+        doc: entry ? newDoc(entry.words, paper) : docOf(paper),
+        comments: comments.get(paper.id) ?? null,
+        created_at: now,
+        changed_at: now,
+      };
+    });
     await insertRows(
       db,
       'paper',
@@ -139,7 +150,7 @@ const writePapers = async (
 
 const write = async (
   db: Db,
-  { sorting, heard, rows, former }: Result,
+  { sorting, heard, rows, untouched, former }: Result,
   stored: ReadonlyMap<PaperId, Paper>,
   now: number,
 ): Promise<void> => {
@@ -156,7 +167,7 @@ const write = async (
     })),
     (id) => stored.has(id) || grown.has(id),
   );
-  await writePapers(db, papers, comments, now);
+  await writePapers(db, papers, untouched, comments, now);
   await insertRows(db, 'former_text', former, 'ON CONFLICT (paper_id, n, hash) DO UPDATE SET until = excluded.until');
   await insertRows(
     db,

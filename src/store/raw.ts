@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { chunks, insertRows, nextTurn } from './bulk.ts';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { chunks, insertRows } from './bulk.ts';
 import type { Db } from './engine.ts';
 import { digest, keyText } from './key.ts';
 import type { Store } from './store.ts';
@@ -15,7 +15,8 @@ export interface RawRecord {
   readonly sourceKey: string;
   readonly externalKey: string;
   readonly rawHash: string;
-  readonly raw: string;
+  /** The record as a JSON string, which keeps what UTF-8 cannot: lone surrogates. */
+  readonly json: string;
 }
 
 interface Pack {
@@ -24,15 +25,17 @@ interface Pack {
   readonly body: Uint8Array;
 }
 
-/** Compresses off this thread. Packs hold JSON because it keeps what UTF-8 cannot: lone surrogates. */
+/** A pack goes through in one piece, and at this level in half the time for 4 % more bytes. */
+const COMPRESSION = { chunkSize: 262_144, params: { [constants.ZSTD_c_compressionLevel]: 2 } };
+
+/** Compresses off this thread, one pack after another: many at once take twice the time of the processor. */
 export const packRaws = async (records: readonly RawRecord[]): Promise<readonly Pack[]> => {
-  const packs: Promise<Pack>[] = [];
+  const packs: Pack[] = [];
   for (const part of chunks(records, PACK)) {
-    const text = JSON.stringify(part.map((record) => record.raw));
-    packs.push(compress(text).then((body) => ({ records: part, id: digest(text), body })));
-    await nextTurn();
+    const text = `[${part.map((record) => record.json).join(',')}]`;
+    packs.push({ records: part, id: digest(text), body: await compress(text, COMPRESSION) });
   }
-  return Promise.all(packs);
+  return packs;
 };
 
 /** Keeps records byte for byte; those that are kept already stay as they are. */

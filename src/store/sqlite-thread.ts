@@ -17,6 +17,8 @@ export class ThreadAdapter extends SqliteAdapter {
   }
 }
 
+const TOGETHER = 16;
+
 /** A connection in a thread of its own: neither its statements nor its commits hold up the event loop. */
 export interface SqliteThread extends AsyncDisposable {
   readonly db: Db;
@@ -48,15 +50,23 @@ export const openThread = (path: string, logPages: number): SqliteThread => {
     else asker?.reject(Object.assign(new Error(reply.failure.message), { errcode: reply.failure.errcode }));
   });
 
+  /** Statements that nobody awaits go together: every message wakes the thread. */
+  let pending: Wish[] = [];
+  const send = (wish: Wish, now: boolean): void => {
+    pending.push(wish);
+    if (!now && pending.length < TOGETHER) return;
+    worker.postMessage(pending);
+    pending = [];
+  };
   const ask = (text: string, parameters: Wish['parameters']): Promise<Reply> =>
     new Promise((resolve, reject) => {
       if (ended !== null) return reject(ended);
       const id = ++last;
       waiting.set(id, { resolve, reject });
       worker.ref();
-      worker.postMessage({ id, text, parameters } satisfies Wish);
+      send({ id, text, parameters }, true);
     });
-  const post: Post = (text, parameters) => worker.postMessage({ id: null, text, parameters } satisfies Wish);
+  const post: Post = (text, parameters) => send({ id: null, text, parameters }, false);
 
   const refuse = async (): Promise<never> => {
     throw new Error('The engine makes the transactions.');

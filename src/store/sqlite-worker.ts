@@ -61,9 +61,9 @@ const answer = (wish: Wish): void => {
   if (wish.id !== null) parentPort?.postMessage({ id: wish.id, ...said, failure } satisfies Reply);
 };
 
-parentPort?.on('message', (wish: Wish | 'close') => {
-  if (wish !== 'close') {
-    answer(wish);
+parentPort?.on('message', (message: readonly Wish[] | 'close') => {
+  if (message !== 'close') {
+    for (const wish of message) answer(wish);
     tidy.refresh();
     return;
   }
