@@ -26,14 +26,15 @@ interface Pack {
 }
 
 /** A pack goes through in one piece, and at this level in half the time for 4 % more bytes. */
-const COMPRESSION = { chunkSize: 262_144, params: { [constants.ZSTD_c_compressionLevel]: 2 } };
+const COMPRESSION = { chunkSize: 131_072, params: { [constants.ZSTD_c_compressionLevel]: 2 } };
 
 /** Compresses off this thread, one pack after another: many at once take twice the time of the processor. */
 export const packRaws = async (records: readonly RawRecord[]): Promise<readonly Pack[]> => {
   const packs: Pack[] = [];
   for (const part of chunks(records, PACK)) {
     const text = `[${part.map((record) => record.json).join(',')}]`;
-    packs.push({ records: part, id: digest(text), body: await compress(text, COMPRESSION) });
+    // Copied: a message to another thread would take the whole buffer along that this is the beginning of.
+    packs.push({ records: part, id: digest(text), body: new Uint8Array(await compress(text, COMPRESSION)) });
   }
   return packs;
 };
