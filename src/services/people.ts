@@ -1,5 +1,5 @@
-import { OWNER } from '../model/reader.ts';
 import type { Person } from '../model/person.ts';
+import { OWNER } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
 
 type Accounts = Pick<Store, 'accounts'>;
