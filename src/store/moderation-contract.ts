@@ -1,19 +1,7 @@
-import type { AccountRole, Action, ModerationEntry, TargetKind } from '../model/moderation.ts';
+import type { ModerationEntry, TargetKind } from '../model/moderation.ts';
 
-/** What is to be done: an action on a target that is in state `before`, which comes to `after`. */
-export interface ModerationWish {
-  readonly actor: string;
-  readonly actorRole: AccountRole;
-  readonly action: Action;
-  readonly kind: TargetKind;
-  readonly target: string;
-  readonly reason: string;
-  readonly at: number;
-  readonly before: string;
-  readonly after: string;
-  /** The entry that is taken back by it. */
-  readonly undoes: number | null;
-}
+/** What is to be done: an action on a target that is in state `before`, which comes to `after`; `undoes` names the entry it takes back. */
+export type ModerationWish = Omit<ModerationEntry, 'id' | 'undoneBy'>;
 
 /** Moderation: a part of `Store`. */
 export interface ModerationStore {
