@@ -98,6 +98,18 @@ export const moderate = async (
   return ok(entry);
 };
 
+/** Gives a reader another role, for a reason that stands in the log; the operator's to do. Whoever holds a session signs in again. */
+export const setRole = (
+  deps: Deps,
+  {
+    actor,
+    reader,
+    role,
+    reason,
+  }: { readonly actor: Reader; readonly reader: string; readonly role: AccountRole; readonly reason: string },
+): Promise<Result<ModerationEntry | null, Refusal>> =>
+  moderate(deps, { actor, kind: 'reader', target: reader, action: 'role', role, reason });
+
 /** Takes back what an entry of the log did, where nothing has changed since. */
 export const undoModeration = async (
   deps: Deps,

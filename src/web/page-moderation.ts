@@ -8,6 +8,7 @@ import {
   moderate,
   readModerationLog,
   readModerationQueue,
+  setRole,
   settleReports,
   undoModeration,
 } from '../services/moderation.ts';
@@ -65,7 +66,7 @@ export const moderatePage =
     else if (form.do === 'clear-ring') await edge.store.moderation.clearRing(form.target, edge.clock.now());
     else if (form.do === 'role') {
       const { target: who, role, reason } = form;
-      unwrap(await moderate(edge, { actor, kind: 'reader', target: who, action: 'role', role, reason }));
+      unwrap(await setRole(edge, { actor, reader: who, role, reason }));
     } else {
       const { do: action, kind, target: what, reason } = form;
       unwrap(await moderate(edge, { actor, kind, target: what, action, reason }));
