@@ -32,7 +32,7 @@ ${deeds.map(([deed, label]) => html`<button class="button" name="do" value="${de
 
 const actions = ({ letter, mayAct }: Matter): Html => {
   const whose = `the letter of ${letter.author.name}`;
-  const settle = html`<form method="post" action="${href.moderation}"><input type="hidden" name="target" value="${letter.id}"><button class="button" name="do" value="settle" aria-label="Leave ${whose} as it is">Leave it as it is</button></form>`;
+  const settle = html`<form method="post" action="${href.moderation}"><input type="hidden" name="target" value="${letter.id}"><button class="button" name="do" value="settle" aria-label="Leave it as it is: ${whose}">Leave it as it is</button></form>`;
   if (!mayAct)
     return html`<p class="small">Its author is a moderator or the operator, so only the operator can act on it.</p>${settle}`;
   const deeds =

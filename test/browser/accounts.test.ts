@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { hashSecret } from '../../src/kernel/secret.ts';
 import { cookieFor, makeAccount } from '../support/accounts.ts';
 import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { freePort } from '../support/instance.ts';
 
 /** Accounts in Chromium: passkeys with a virtual authenticator, and the pages as they look to axe. */
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
 
 let browser: Browser;
 let served: ServedSite;

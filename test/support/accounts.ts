@@ -26,34 +26,23 @@ export const movingClock = (iso = '2026-11-22T09:00:00Z'): MovingClock => {
   };
 };
 
-/** A site with accounts, whose letters are files. */
-export interface AccountSite extends Site {
-  readonly clock: MovingClock;
+/** A folder that mail is written into. */
+export interface LetterBox {
+  /** For `BROADSHEET_MAIL_URL`. */
+  readonly url: string;
   /** Every letter so far to an address, oldest first, decoded. */
   letters(to: string): Promise<readonly string[]>;
   /** Waits for the next letter to an address beyond the first `seen`. */
   letter(to: string, seen?: number): Promise<string>;
 }
 
-export const openAccountSite = async ({
-  firstEdition = false,
-  env = {},
-}: {
-  readonly firstEdition?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
-} = {}): Promise<AccountSite> => {
+/** A site with accounts, whose letters are files. */
+export interface AccountSite extends Site, Omit<LetterBox, 'url'> {
+  readonly clock: MovingClock;
+}
+
+export const openLetterBox = async (): Promise<LetterBox> => {
   const box = await mkdtemp(join(tmpdir(), 'broadsheet-letters-'));
-  const clock = movingClock();
-  const site = await openSite({
-    firstEdition,
-    clock,
-    env: {
-      BROADSHEET_ACCOUNTS: 'open',
-      BROADSHEET_PUBLIC_URL: ORIGIN,
-      BROADSHEET_MAIL_URL: pathToFileURL(box).href,
-      ...env,
-    },
-  });
   const letters = async (to: string): Promise<readonly string[]> => {
     const there = await Promise.all(
       (await readdir(box)).map(async (name) => {
@@ -68,8 +57,7 @@ export const openAccountSite = async ({
       .map(plainly);
   };
   return {
-    ...site,
-    clock,
+    url: pathToFileURL(box).href,
     letters,
     async letter(to, seen = 0) {
       for (let n = 0; n < 200; n++) {
@@ -80,6 +68,28 @@ export const openAccountSite = async ({
       throw new Error(`no letter came to ${to}`);
     },
   };
+};
+
+export const openAccountSite = async ({
+  firstEdition = false,
+  env = {},
+}: {
+  readonly firstEdition?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+} = {}): Promise<AccountSite> => {
+  const { url, ...box } = await openLetterBox();
+  const clock = movingClock();
+  const site = await openSite({
+    firstEdition,
+    clock,
+    env: {
+      BROADSHEET_ACCOUNTS: 'open',
+      BROADSHEET_PUBLIC_URL: ORIGIN,
+      BROADSHEET_MAIL_URL: url,
+      ...env,
+    },
+  });
+  return { ...site, ...box, clock };
 };
 
 /** Quoted-printable undone. */

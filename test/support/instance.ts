@@ -17,7 +17,8 @@ export interface Instance extends AsyncDisposable {
   output(): string;
 }
 
-const freePort = (): Promise<number> =>
+/** A port of this machine that nothing listens on. */
+export const freePort = (): Promise<number> =>
   new Promise((done, failed) => {
     const server = createServer();
     server.once('error', failed);
