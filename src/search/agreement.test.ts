@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { agreementWith } from './agreement.ts';
+import { agreementWith, agreementWithOne } from './agreement.ts';
 
 const query = [
   { hashes: [11], weight: 1 },
@@ -17,6 +17,12 @@ test('counts the words a paper has by their weight, and neighbours of the query 
   assert.ok(Math.abs(agreement(Uint16Array.of(23, 9, 9, 33)) - (5 / 6 / 3 + (2 * 2) / 6 / 3)) < 1e-12);
   assert.ok(Math.abs(agreement(Uint16Array.of(23, 0, 33)) - 5 / 6 / 3) < 1e-12, 'another field');
   assert.ok(Math.abs(agreement(Uint16Array.of(33, 22)) - 5 / 6 / 3) < 1e-12, 'the other way round');
+});
+
+test('a query of one word agrees as far as the word is there', () => {
+  const agreement = agreementWith([{ hashes: [5, 6], weight: 3 }]);
+  for (const tokens of [Uint16Array.of(1, 6, 2), Uint16Array.of(5, 5), Uint16Array.of(1, 2)])
+    assert.equal(agreement(tokens), agreementWithOne(tokens.includes(5) || tokens.includes(6)));
 });
 
 test('long queries agree less', () => {

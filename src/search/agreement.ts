@@ -13,6 +13,9 @@ export interface QueryWord {
   readonly weight: number;
 }
 
+/** The agreement of a paper with a query of one word: it stands there, and has no neighbour. */
+export const agreementWithOne = (isThere: boolean): number => (isThere ? HELD : 0);
+
 /** How far a paper's words agree with those of a query, 0 … 1, from the hashes of its words in order (0 between fields). */
 export type Agreement = (tokens: Uint16Array) => number;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '../kernel/errors.ts';
 import type { Found, SearchIndex } from '../ports/search-index.ts';
 import { createThread, type ReaderCalls, type WriterCalls } from './threads.ts';
+import { unpackEvidence, unpackFound } from './wire.ts';
 
 /** The writing thread ends when nobody has written for so long: it holds a table of word vectors. */
 const WRITER_IDLE_MS = 60_000;
@@ -68,15 +69,21 @@ export const createCompactIndex = (folder: string): SearchIndex => {
       }),
     find: async (request) => {
       open();
-      return (await reader.call('find', request)) ?? NOTHING;
+      const found = await reader.call('find', request);
+      return found === null ? NOTHING : unpackFound(found);
     },
     browse: async (query, limit) => {
       open();
-      return (await reader.call('browse', query, limit)) ?? NOTHING;
+      const found = await reader.call('browse', query, limit);
+      return found === null ? NOTHING : unpackFound(found);
     },
     fine: async (ids, vector, model) => {
       open();
-      return new Map(ids.length === 0 ? [] : await reader.call('fine', ids, vector, model ?? null));
+      if (ids.length === 0) return new Map();
+      const cosines = await reader.call('fine', ids, vector, model ?? null);
+      return new Map(
+        ids.map((id, i) => [id, cosines[i] ?? Number.NaN] as const).filter(([, cosine]) => !Number.isNaN(cosine)),
+      );
     },
     vectorsOf: async (ids) => {
       open();
@@ -84,7 +91,7 @@ export const createCompactIndex = (folder: string): SearchIndex => {
     },
     near: async (ids, query, limit) => {
       open();
-      return reader.call('near', ids, query, limit);
+      return unpackEvidence(await reader.call('near', ids, query, limit));
     },
     unembedded: (limit) => written(() => writer.call('unembedded', limit)),
     setVectors: (vectors) =>

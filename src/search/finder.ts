@@ -6,7 +6,7 @@ import type { Query } from '../model/search-page.ts';
 import type { StaticTable } from '../model/static-embedding.ts';
 import type { Evidence, FacetCounts, FindRequest, Found } from '../ports/search-index.ts';
 import { holdsPhrase, phraseOf } from './accept.ts';
-import { type Agreement, agreementWith } from './agreement.ts';
+import { type Agreement, agreementWith, agreementWithOne } from './agreement.ts';
 import { type Centroids, openCentroids } from './centroids.ts';
 import { quantise } from './dot.ts';
 import { decodeFine, fineDot } from './fine.ts';
@@ -30,6 +30,9 @@ const BROWSED = 64;
 /** Where a query has phrases, so many times as many papers that hold their words are looked into. */
 const DEEPER = 5;
 
+/** How many papers the numbers are kept of. */
+const REMEMBERED = 4096;
+
 /** Of what was found, the words of so many of the likeliest are looked at in order. */
 const LOOKED_AT = 100;
 
@@ -51,6 +54,8 @@ export class Finder implements Disposable {
   readonly placed: readonly Placed[];
   private readonly table: StaticTable;
   private readonly browsed = new Map<string, Found>();
+  /** Numbers of what the last searches found: their fine vectors are asked for next. */
+  private readonly lastFound = new Map<string, number>();
   private readonly centroids: { readonly name: string; readonly points: Centroids } | null;
 
   constructor(folder: string, table: StaticTable, before: Finder | null) {
@@ -131,8 +136,8 @@ export class Finder implements Disposable {
     const { wanted, words: asked, corrected, completed } = wantedOf(this.placed, query, { prefix });
     const phrased = this.phrasesOf(query);
     const lexical = rankByWords(this.placed, wanted, masks, phrased === null ? words : words * DEEPER);
-    const vector = this.table.embed(withCorrections(text, [...corrected, ...completed]));
-    const meant = near === 0 || vector.every((x) => x === 0) ? null : vector;
+    const vector = near === 0 ? null : this.table.embed(withCorrections(text, [...corrected, ...completed]));
+    const meant = vector?.some((x) => x !== 0) ? vector : null;
     const nearest = meant === null ? new Top(1) : rankByMeaning(this.placed, meant, masks, this.centroids, near);
     const quantised = meant === null ? null : quantise(meant, COARSE_SCALE);
     const scores = new Map<number, number>();
@@ -152,15 +157,18 @@ export class Finder implements Disposable {
       const coarse = quantised === null ? null : coarseOf(placed.segment, document, quantised);
       return { segment: placed.segment, document, words: score > 0 ? score : null, coarse };
     });
-    const agreement = this.agreementOf(asked);
+    const agreement = asked.length === 1 ? null : this.agreementOf(asked);
     const likely = likeliest(known);
+    if (this.lastFound.size > REMEMBERED) this.lastFound.clear();
     const evidence = known.map(({ segment, document, words, coarse }, i): Evidence => {
       const day = segment.days[document] ?? NO_DAY;
+      const id = segment.idOf(document);
+      this.lastFound.set(id, numbers[i] as number);
       return {
-        id: segment.idOf(document),
+        id,
         words,
         coarse,
-        agreement: likely.has(i) ? agreement(segment.tokens(document)) : 0,
+        agreement: !likely.has(i) ? 0 : (agreement?.(segment.tokens(document)) ?? agreementWithOne(words !== null)),
         day: day === NO_DAY ? null : day,
       };
     });
@@ -266,20 +274,19 @@ export class Finder implements Disposable {
     return tally.facets();
   }
 
-  /** Cosines of fine vectors to one of `model`, which is whose they are unless it says otherwise; papers that have none are left out. */
-  fine(
-    ids: readonly string[],
-    vector: Float32Array,
-    model: string | null,
-  ): readonly (readonly [id: string, cosine: number])[] {
+  /** Cosines of fine vectors to one of `model`, which is whose they are unless it says otherwise; NaN for papers that have none. */
+  fine(ids: readonly string[], vector: Float32Array, model: string | null): Float64Array {
+    const cosines = new Float64Array(ids.length).fill(Number.NaN);
     const { embedder } = this.manifest;
-    if (embedder === null || embedder.dimensions !== vector.length || (model ?? embedder.id) !== embedder.id) return [];
-    return ids.flatMap((id) => {
-      const there = this.locate(id);
+    if (embedder === null || embedder.dimensions !== vector.length || (model ?? embedder.id) !== embedder.id)
+      return cosines;
+    for (const [i, id] of ids.entries()) {
+      const number = this.lastFound.get(id);
+      const there = number === undefined ? this.locate(id) : this.at(number);
       const kept = there?.[0].segment.fine(embedder.tag, there[1], embedder.dimensions) ?? null;
-      const cosine = kept === null ? null : fineDot(kept, vector);
-      return cosine === null ? [] : [[id, cosine] as const];
-    });
+      cosines[i] = (kept === null ? null : fineDot(kept, vector)) ?? Number.NaN;
+    }
+    return cosines;
   }
 
   /** Fine vectors as they are kept, of those that have one. */

@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Found } from '../ports/search-index.ts';
 import { Finder } from './finder.ts';
 import { markOf } from './segment-files.ts';
 import { createShelves } from './suggest.ts';
 import { openTable } from './table.ts';
 import type { ReaderCalls } from './threads.ts';
+import { type PackedFound, packEvidence, packFound } from './wire.ts';
 
 /** Milliseconds a commit of another thread or process may go unnoticed. */
 const FRESHNESS = 100;
@@ -58,17 +60,19 @@ const refresh = async (force: boolean): Promise<void> => {
   if (force || finder === null || present === '') await preparing;
 };
 
+const packed = (found: Found | undefined): PackedFound | null => (found === undefined ? null : packFound(found));
+
 const calls: ReaderCalls = {
   position: () => finder?.manifest.position ?? 0,
   stats: () => ({
     documents: finder?.documents ?? 0,
     embedded: finder?.manifest.segments.reduce((sum, { fine }) => sum + fine, 0) ?? 0,
   }),
-  find: (request) => finder?.find(request) ?? null,
-  browse: (query, limit) => finder?.browse(query, limit) ?? null,
-  fine: (ids, vector, model) => finder?.fine(ids, vector, model) ?? [],
+  find: (request) => packed(finder?.find(request)),
+  browse: (query, limit) => packed(finder?.browse(query, limit)),
+  fine: (ids, vector, model) => finder?.fine(ids, vector, model) ?? new Float64Array(ids.length).fill(Number.NaN),
   fineVectors: (ids) => finder?.fineVectors(ids) ?? [],
-  near: (ids, query, limit) => finder?.near(ids, query, limit) ?? [],
+  near: (ids, query, limit) => packEvidence(finder?.near(ids, query, limit) ?? []),
   suggest: async (prefix, limit) => (finder === null ? [] : shelves.suggest(finder, prefix, limit)),
 };
 

@@ -52,6 +52,9 @@ const fill = async (file: number, from: number, into: Uint8Array): Promise<void>
 
 const PIECE = 8 << 20;
 
+/** Words in order are kept in memory where those of a segment take no more bytes than this; else they are read as they are asked for. */
+const TOKENS_KEPT = 64 << 20;
+
 const FILES = ['columns', 'postings', 'lexicon', 'ids', 'tokens', 'names', 'vocabulary', 'coarse'] as const;
 type FileName = (typeof FILES)[number];
 
@@ -88,6 +91,7 @@ export class SegmentFiles {
   private inWords: Int32Array | null = null;
   private head: CoarseHead | null = null;
   private gathered: Coarse | null = null;
+  private tokensInMemory: Uint16Array | null = null;
 
   /** `closed` is called when nobody uses the files any more. */
   constructor(folder: string, closed: (serial: number) => void) {
@@ -215,10 +219,21 @@ export class SegmentFiles {
     this.terms ??= await lexicon('lexicon');
     this.names ??= await lexicon('ids');
     this.words ??= await lexicon('vocabulary');
+    if (this.tokensInMemory === null && sizeOf(this.file('tokens')) <= TOKENS_KEPT) {
+      const hashes = new Uint16Array(sizeOf(this.file('tokens')) / 2);
+      await fill(this.file('tokens'), 0, new Uint8Array(hashes.buffer));
+      this.tokensInMemory = hashes;
+    }
     if (this.gathered !== null) return;
     const { coarse, from, into } = this.roomForCoarse();
     await fill(this.file('coarse'), from, into);
     this.gathered = coarse;
+  }
+
+  /** Word hashes from … to - 1 of the file `tokens`. */
+  tokens(from: number, to: number): Uint16Array {
+    if (this.tokensInMemory !== null) return this.tokensInMemory.subarray(from, to);
+    return new Uint16Array(readAt(this.file('tokens'), 2 * from, 2 * (to - from)).buffer);
   }
 
   use(): this {

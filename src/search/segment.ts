@@ -156,8 +156,8 @@ export class Segment implements Disposable {
 
   /** Word hashes of a document in order, 0 between fields. */
   tokens(document: number): Uint16Array {
-    const [from, to] = this.tokenSpan(document);
-    return new Uint16Array(readAt(this.files.file('tokens'), from, to - from).buffer);
+    const { tokenStarts } = this.files;
+    return this.files.tokens(tokenStarts[document] ?? 0, tokenStarts[document + 1] ?? 0);
   }
 
   names(document: number): readonly [title: string, authors: readonly string[], organisation: string | null] {

@@ -1,21 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { Fault } from '../kernel/errors.ts';
 import type { Query, Suggestion } from '../model/search-page.ts';
-import type { Evidence, FindRequest, Found, IndexDoc } from '../ports/search-index.ts';
+import type { FindRequest, IndexDoc } from '../ports/search-index.ts';
+import type { PackedEvidence, PackedFound } from './wire.ts';
 
 /** What the reading thread answers. Null where there is no index to look into. */
 export interface ReaderCalls {
   position(): number;
   stats(): { readonly documents: number; readonly embedded: number };
-  find(request: FindRequest): Found | null;
-  browse(query: Query, limit: number): Found | null;
-  fine(
-    ids: readonly string[],
-    vector: Float32Array,
-    model: string | null,
-  ): readonly (readonly [id: string, cosine: number])[];
+  find(request: FindRequest): PackedFound | null;
+  browse(query: Query, limit: number): PackedFound | null;
+  /** A cosine for each id; NaN where there is none. */
+  fine(ids: readonly string[], vector: Float32Array, model: string | null): Float64Array;
   fineVectors(ids: readonly string[]): readonly (readonly [id: string, vector: Float32Array])[];
-  near(ids: readonly string[], query: Query, limit: number): readonly Evidence[];
+  near(ids: readonly string[], query: Query, limit: number): PackedEvidence;
   suggest(prefix: string, limit: number): Promise<readonly Suggestion[]>;
 }
 
