@@ -111,6 +111,7 @@ const printSearch = async (app: App, q: string, { limit, sort, json }: Options):
     }));
     return print(jsonOf(found, results));
   }
+  if (found.refusal !== null) remark(found.refusal);
   for (const [i, { card, why, snippet, snippetHighlights }] of found.hits.entries())
     await printOne(i + 1, card, [why], marked(snippet, snippetHighlights));
   for (const [typed, taken] of found.corrected) remark(`No paper has “${typed}”: taken for “${taken}”.`);
@@ -137,7 +138,7 @@ export const searchCommand = (): Command =>
     .description('search the papers by words and meaning')
     .argument(
       '[query...]',
-      'words, "phrases", -not, author:, cat:, org:, year:, after:, before:, has:; or an id, DOI or address',
+      'words, "phrases", -not, author:, cat:, org:, year:, after:, before:, has:, in:library; or an id, DOI or address',
     )
     .option('-n, --limit <n>', 'how many results', limit, 10)
     .addOption(

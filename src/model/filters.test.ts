@@ -19,11 +19,13 @@ const PARTS = [
   'after:2025-01',
   'before:2025-06-30',
   'has:code',
+  'in:library',
   '-cat:cs.CL',
   '-author:x',
   '-org:y',
   '-source:z',
   '-has:code',
+  '-in:library',
 ];
 const queries = fc.subarray(PARTS).map((parts) => parseQuery(parts.join(' ')));
 
@@ -64,8 +66,8 @@ test('a span of days takes the place of the one before', () => {
 });
 
 test('what looks like an operator and is none is told', () => {
-  assert.deepEqual(unreadIn(parseQuery('a in:library has:video year:soon cat:cs.LG http://x.org b:c')), [
-    'in:library',
+  assert.deepEqual(unreadIn(parseQuery('a in:library in:thesis has:video year:soon cat:cs.LG http://x.org b:c')), [
+    'in:thesis',
     'has:video',
     'year:soon',
   ]);

@@ -3,7 +3,7 @@ import type { Query } from './search-page.ts';
 
 /** One thing a query narrows by, and the query without it. */
 export interface Filter {
-  readonly kind: 'author' | 'org' | 'cat' | 'source' | 'year' | 'after' | 'before' | 'has' | 'not' | 'phrase';
+  readonly kind: 'author' | 'org' | 'cat' | 'source' | 'year' | 'after' | 'before' | 'has' | 'in' | 'not' | 'phrase';
   /** As it was asked for: `cs.LG`, `2025-01-01`, `code`. */
   readonly value: string;
   /** True where papers with it are left out. */
@@ -29,12 +29,14 @@ export const filtersOf = (query: Query): readonly Filter[] => {
   if (query.after !== null) add('after', query.after, false, { after: null });
   if (query.before !== null) add('before', query.before, false, { before: null });
   for (const one of query.has) add('has', one, false, { has: less(query.has, one) });
+  for (const one of query.inside) add('in', one, false, { inside: less(query.inside, one) });
   for (const one of without.authors) add('author', one, true, leave({ authors: less(without.authors, one) }));
   for (const one of without.organisations)
     add('org', one, true, leave({ organisations: less(without.organisations, one) }));
   for (const one of without.categories) add('cat', one, true, leave({ categories: less(without.categories, one) }));
   for (const one of without.sources) add('source', one, true, leave({ sources: less(without.sources, one) }));
   for (const one of without.has) add('has', one, true, leave({ has: less(without.has, one) }));
+  for (const one of without.inside) add('in', one, true, leave({ inside: less(without.inside, one) }));
   for (const one of query.not) add('not', one, true, { not: less(query.not, one) });
   for (const one of query.phrases)
     add('phrase', one, false, {
@@ -60,7 +62,7 @@ export const between = (query: Query, after: string | null, before: string | nul
 
 const LIKE_AN_OPERATOR = /^-?(?:cat|author|org|source|has|year|after|before|in):\S/i;
 
-/** Words that look like operators and are none: `has:video`, `year:soon`, `in:library`. They are searched for as words. */
+/** Words that look like operators and are none: `has:video`, `year:soon`, `in:thesis`. They are searched for as words. */
 export const unreadIn = (query: Pick<Query, 'text'>): readonly string[] =>
   query.text.split(' ').filter((word) => LIKE_AN_OPERATOR.test(word));
 

@@ -33,6 +33,8 @@ type Draft = Writable<Omit<Query, 'without'>> & { without: Writable<Query['witho
 
 /** What `has:` can ask for. */
 const HAS = ['code', 'lab'];
+/** What `in:` can ask for. */
+const INSIDE = ['library'];
 
 const keep = <T>(list: T[], value: T): void => {
   if (list.length < VALUES_CAP && !list.includes(value)) list.push(value);
@@ -57,6 +59,10 @@ const takeOperator = (draft: Draft, field: string, value: string): boolean => {
     case 'has':
       if (!HAS.includes(value.toLowerCase())) return false;
       keep(draft.has, value.toLowerCase());
+      return true;
+    case 'in':
+      if (!INSIDE.includes(value.toLowerCase())) return false;
+      keep(draft.inside, value.toLowerCase());
       return true;
     case 'year':
       if (!/^\d{4}$/.test(value)) return false;
@@ -83,16 +89,18 @@ const takeWithout = ({ without }: Draft, field: string, value: string): boolean 
     org: without.organisations,
     source: without.sources,
     has: without.has,
+    in: without.inside,
   };
   const list = lists[field];
-  if (list === undefined || (field === 'has' && !HAS.includes(value.toLowerCase()))) return false;
-  keep(list, field === 'has' ? value.toLowerCase() : value);
+  const known = { has: HAS, in: INSIDE }[field];
+  if (list === undefined || known?.includes(value.toLowerCase()) === false) return false;
+  keep(list, known === undefined ? value : value.toLowerCase());
   return true;
 };
 
 /**
  * Reads what a reader typed. Total: any text is some query. Free words, `"phrases"`, `-not`, `-"not this phrase"`, `cat:cs.LG`,
- * `author:lecun`, `org:"Tongyi Lab"`, `source:daily-page`, `year:2025`, `after:2025-01`, `before:2025-06-30` (both inclusive), `has:code`; `-cat:cs.CL` and the like leave out.
+ * `author:lecun`, `org:"Tongyi Lab"`, `source:daily-page`, `year:2025`, `after:2025-01`, `before:2025-06-30` (both inclusive), `has:code`, `in:library`; `-cat:cs.CL` and the like leave out.
  * What looks like an operator but is none (`foo:bar`, `year:soon`) is words.
  */
 export const parseQuery = (raw: string): Query => {
@@ -110,7 +118,8 @@ export const parseQuery = (raw: string): Query => {
     after: null,
     before: null,
     has: [],
-    without: { authors: [], organisations: [], categories: [], sources: [], has: [] },
+    inside: [],
+    without: { authors: [], organisations: [], categories: [], sources: [], has: [], inside: [] },
   };
   const words: string[] = [];
   for (const [whole, minus, field, quoted, bare] of clean.matchAll(TOKEN)) {
@@ -139,11 +148,13 @@ export const formatQuery = (query: Query): string =>
     ...query.categories.map((code) => `cat:${quote(code)}`),
     ...query.sources.map((id) => `source:${quote(id)}`),
     ...query.has.map((what) => `has:${what}`),
+    ...query.inside.map((where) => `in:${where}`),
     ...query.without.authors.map((name) => `-author:${quote(name)}`),
     ...query.without.organisations.map((name) => `-org:${quote(name)}`),
     ...query.without.categories.map((code) => `-cat:${quote(code)}`),
     ...query.without.sources.map((id) => `-source:${quote(id)}`),
     ...query.without.has.map((what) => `-has:${what}`),
+    ...query.without.inside.map((where) => `-in:${where}`),
     ...query.years.map((year) => `year:${year}`),
     ...(query.after === null ? [] : [`after:${query.after}`]),
     ...(query.before === null ? [] : [`before:${query.before}`]),

@@ -20,6 +20,8 @@ export interface Query {
   readonly before: string | null;
   /** What a paper must have, e.g. `code`. */
   readonly has: readonly string[];
+  /** Where a paper must be: the reader's library. */
+  readonly inside: readonly string[];
   /** What a paper must not be, by operators with a minus before them. */
   readonly without: {
     readonly authors: readonly string[];
@@ -27,6 +29,7 @@ export interface Query {
     readonly categories: readonly string[];
     readonly sources: readonly string[];
     readonly has: readonly string[];
+    readonly inside: readonly string[];
   };
 }
 
@@ -70,6 +73,8 @@ export interface SearchPage {
   readonly mode: SearchMode;
   /** Why the mode is not hybrid, in a sentence; null when it is. */
   readonly modeReason: string | null;
+  /** Why nothing could be looked for, in a sentence: nobody is signed in whose library it is. Null where something was. */
+  readonly refusal: string | null;
   /** Words that were taken for others, because no paper has them: `[typed, taken]`. */
   readonly corrected: readonly (readonly [typed: string, taken: string])[];
   readonly sort: SearchSort;

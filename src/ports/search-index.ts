@@ -37,8 +37,14 @@ export interface Evidence {
   readonly day: number | null;
 }
 
+/** A query, and papers beside which no other is looked at, or that are passed over. */
+export interface AskedQuery extends Query {
+  readonly only?: readonly PaperId[];
+  readonly never?: readonly PaperId[];
+}
+
 export interface FindRequest {
-  readonly query: Query;
+  readonly query: AskedQuery;
   /** What the static vector of the query is made from. */
   readonly text: string;
   /** How many to find by words, and by meaning. */
@@ -78,7 +84,7 @@ export interface SearchIndex extends AsyncDisposable {
   /** Papers for a query with words, by words and by static vectors at once. */
   find(request: FindRequest): Promise<Found>;
   /** Papers that pass the filters of a query without words, newest first, and facets of all that do. */
-  browse(query: Query, limit: number): Promise<Found>;
+  browse(query: AskedQuery, limit: number): Promise<Found>;
   /** Cosines to a vector of the embedder whose vectors are kept, of those that have one. None where `model` is another's id. */
   fine(ids: readonly PaperId[], vector: Float32Array, model?: string): Promise<ReadonlyMap<PaperId, number>>;
   /** The embedder's vectors, of those that have one. */

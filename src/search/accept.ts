@@ -1,4 +1,6 @@
+import type { PaperId } from '../model/paper.ts';
 import type { Query } from '../model/search-page.ts';
+import type { AskedQuery } from '../ports/search-index.ts';
 import { eachWord, termOf } from './analyse.ts';
 import { nameMarks } from './document.ts';
 import { CHUNK, type PostingList } from './posting-list.ts';
@@ -85,6 +87,15 @@ export const phraseOf = (text: string): Phrase => {
 export const holdsPhrase = (segment: Segment, document: number, { hashes }: Phrase): boolean =>
   hashes.length < 2 || holdsInOrder(segment.tokens(document), hashes);
 
+const those = (segment: Segment, ids: readonly PaperId[]): Bits => {
+  const bits = room(segment);
+  for (const id of ids) {
+    const document = segment.documentOf(id);
+    if (document >= 0) bits[document >>> 5] = (bits[document >>> 5] as number) | (1 << (document & 31));
+  }
+  return bits;
+};
+
 const dayBits = (segment: Segment, query: Query): Bits | null => {
   if (query.after === null && query.before === null && query.years.length === 0) return null;
   const first = query.after === null ? -Infinity : dayNumber(query.after);
@@ -110,7 +121,7 @@ const categoryMarks = (codes: readonly string[]): readonly string[] => codes.map
  * Documents that live, pass the filters of a query and hold the terms of its phrases; null for all. Whether these stand side
  * by side is for `holdsPhrase` to say, of those that rank high: looking into every document would take too long.
  */
-export const acceptedBy = (segment: Segment, query: Query): Bits | null => {
+export const acceptedBy = (segment: Segment, query: AskedQuery): Bits | null => {
   let bits: Bits | null = segment.live === null ? null : segment.live.slice();
   const must = (found: Bits): void => {
     bits = and(bits, found);
@@ -118,6 +129,8 @@ export const acceptedBy = (segment: Segment, query: Query): Bits | null => {
   const never = (found: Bits): void => {
     bits = andNot(segment, bits, found);
   };
+  if (query.only !== undefined) must(those(segment, query.only));
+  if (query.never !== undefined) never(those(segment, query.never));
   if (query.categories.length > 0) must(anyOf(segment, categoryMarks(query.categories)));
   if (query.sources.length > 0)
     must(

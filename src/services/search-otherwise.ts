@@ -2,8 +2,9 @@ import { filtersOf } from '../model/filters.ts';
 import type { PaperId } from '../model/paper.ts';
 import { hasWords, parseQuery, plainQuery } from '../model/query.ts';
 import type { Otherwise, Query } from '../model/search-page.ts';
-import type { SearchIndex } from '../ports/search-index.ts';
+import type { AskedQuery, SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
+import { isOfReader } from './search-within.ts';
 
 /** Filters that are tried without: a query with more than these has lost its thread. */
 const TRIED = 8;
@@ -15,7 +16,7 @@ type Deps = { readonly store: Pick<Store, 'papers'>; readonly index: Pick<Search
 
 const textOf = (query: Query): string => [query.text, ...query.phrases].join(' ').trim();
 
-const totalOf = async (index: Deps['index'], query: Query, near: number): Promise<number> => {
+const totalOf = async (index: Deps['index'], query: AskedQuery, near: number): Promise<number> => {
   const found = hasWords(query)
     ? await index.find({ query, text: textOf(query), words: REACH, near })
     : await index.browse(query, 1);
@@ -29,11 +30,15 @@ const nearest = async (index: Deps['index'], query: Query): Promise<readonly Pap
   return evidence.map(({ id }) => id);
 };
 
-/** What else could be asked where a query finds nothing: with fewer filters, or what is near in meaning. `near`: how many count as found by meaning. */
+/** What else could be asked where a query finds nothing: with fewer filters, or what is near in meaning. `near`: how many count as found by meaning; `asked`: of the reader's library, null where there is none. */
 export const searchOtherwise = async (
   { store, index }: Deps,
   query: Query,
-  { near, reader }: { readonly near: number; readonly reader: string },
+  {
+    near,
+    reader,
+    asked,
+  }: { readonly near: number; readonly reader: string; readonly asked: ((query: Query) => AskedQuery) | null },
 ): Promise<Otherwise> => {
   const filters = filtersOf(query).slice(0, TRIED);
   const tried: Otherwise['ways'][number][] = [
@@ -42,7 +47,9 @@ export const searchOtherwise = async (
   ];
   const ways: Otherwise['ways'][number][] = [];
   for (const way of tried) {
-    const total = way.q === '' ? 0 : await totalOf(index, parseQuery(way.q), near);
+    const less = parseQuery(way.q);
+    const whole = asked === null ? (isOfReader(less) ? null : less) : asked(less);
+    const total = way.q === '' || whole === null ? 0 : await totalOf(index, whole, near);
     if (total > 0) ways.push({ ...way, total });
   }
   return {

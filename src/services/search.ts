@@ -7,10 +7,11 @@ import type { PaperId } from '../model/paper.ts';
 import { hasWords, parseQuery } from '../model/query.ts';
 import type { Facet, Query, SearchHit, SearchPage, SearchSort, Suggestion } from '../model/search-page.ts';
 import type { Embedder } from '../ports/embedder.ts';
-import type { Evidence, FacetCounts, SearchIndex } from '../ports/search-index.ts';
+import type { AskedQuery, Evidence, FacetCounts, SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
 import { type Embedded, NEIGHBOURS, rankPapers } from './rank.ts';
 import { searchOtherwise } from './search-otherwise.ts';
+import { askedBy } from './search-within.ts';
 
 /** Papers found by words, or browsed, that are counted and can be paged through. */
 const REACH = 500;
@@ -31,7 +32,7 @@ const LIMIT = 20;
 const LIMIT_MAX = 120;
 
 export interface SearchDeps {
-  readonly store: Pick<Store, 'papers'>;
+  readonly store: Pick<Store, 'papers' | 'library'>;
   readonly index: SearchIndex;
   readonly embedder: Embedder | null;
 }
@@ -89,7 +90,7 @@ const daysOf = (evidence: readonly Evidence[]): ReadonlyMap<PaperId, number> =>
 /** What the default ranking finds, and by what means. */
 const findRanked = async (
   { index, embedder }: Pick<SearchDeps, 'index' | 'embedder'>,
-  query: Query,
+  query: AskedQuery,
   patience: number,
   prefix: boolean,
 ): Promise<Found> => {
@@ -102,7 +103,7 @@ const findRanked = async (
 };
 
 /** A query without words: what passes its filters, newest first. */
-const browse = async (index: SearchIndex, query: Query): Promise<Found> => {
+const browse = async (index: SearchIndex, query: AskedQuery): Promise<Found> => {
   const { evidence, facets } = await index.browse(query, REACH);
   return {
     ranked: evidence.map((one) => ({ ...one, fine: null, score: 1 })),
@@ -112,6 +113,15 @@ const browse = async (index: SearchIndex, query: Query): Promise<Found> => {
     mode: 'hybrid',
     modeReason: null,
   };
+};
+
+const NOTHING: Found = {
+  ranked: [],
+  facets: { total: 0, year: [], cat: [], source: [] },
+  days: new Map(),
+  corrected: [],
+  mode: 'hybrid',
+  modeReason: null,
 };
 
 const whyOf = ({ words, fine, coarse }: Ranked): SearchHit['why'] =>
@@ -176,9 +186,12 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
   const limit = clamp(wish.limit, LIMIT, LIMIT_MAX);
   const browsing = !hasWords(query);
   const typed = wish.typing === true ? typedIn(wish.q) : null;
-  const found = browsing
-    ? await browse(index, query)
-    : await findRanked({ index, embedder }, query, wish.patience ?? PATIENCE, typed !== null);
+  const asked = await askedBy({ store }, query, wish.reader);
+  const found = !asked.ok
+    ? NOTHING
+    : browsing
+      ? await browse(index, asked.value(query))
+      : await findRanked({ index, embedder }, asked.value(query), wish.patience ?? PATIENCE, typed !== null);
   const pages = Math.max(1, Math.ceil(found.ranked.length / limit));
   const page = clamp(wish.page, 1, pages);
   const ordered = await inOrder({ store }, found, browsing && sort === 'newest' ? 'relevance' : sort, wish.reader);
@@ -211,6 +224,7 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
     query,
     mode: found.mode,
     modeReason: found.modeReason,
+    refusal: asked.ok ? null : asked.message,
     sort,
     tookMs: performance.now() - began,
     total: found.facets.total,
@@ -226,6 +240,7 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
         : await searchOtherwise({ store, index }, query, {
             near: embedder === null ? 0 : NEIGHBOURS,
             reader: wish.reader,
+            asked: asked.ok ? asked.value : null,
           }),
   };
 };

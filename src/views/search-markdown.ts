@@ -8,6 +8,7 @@ import { filterText } from './search-narrow.ts';
 import { bylineText } from './story.ts';
 
 const facts = (page: SearchPage, frame: Frame): readonly string[] => [
+  ...(page.refusal === null ? [] : [escapeMarkdown(page.refusal)]),
   page.total === 0
     ? 'Nothing found.'
     : `${count(page.total, 'paper')}${page.pages > 1 ? `, page ${page.page} of ${page.pages}` : ''}.`,

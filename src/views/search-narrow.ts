@@ -23,6 +23,7 @@ export const filterText = ({ kind, value, excludes }: Filter, frame: Frame): str
     after: `since ${kind === 'after' ? longDate(value) : ''}`,
     before: `until ${kind === 'before' ? longDate(value) : ''}`,
     has: `with ${value}`,
+    in: `in your ${value}`,
     not: `“${value}”`,
     phrase: `“${value}”`,
   };

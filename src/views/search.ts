@@ -116,12 +116,17 @@ const remarks = ({ corrected, query }: SearchPage): Html => {
   }${unread.length === 0 ? nothing : html`<p class="note">${unread.map((word) => `“${word}”`).join(' and ')} ${unread.length === 1 ? 'is not a filter' : 'are not filters'} here, and was looked for as words.</p>`}`;
 };
 
+const refusal = ({ refusal: why, query }: SearchPage, frame: Frame): Html =>
+  why === null
+    ? nothing
+    : html`<p class="notice">${why}${frame.accounts ? html` <a rel="nofollow" href="${href.signIn(href.search(query.raw))}">Sign in</a>` : nothing}</p>`;
+
 const found = (
   page: SearchPage,
   frame: Frame,
   keeping: Keeping | null,
 ): Html => html`<p class="found">${page.total === 0 ? 'Nothing found' : html`${count(page.total, 'paper')}${page.pages > 1 ? html`, page ${page.page} of ${page.pages}` : nothing}`} <span class="number">in ${Math.max(1, Math.round(page.tookMs))} ms</span></p>
-${page.mode === 'hybrid' ? nothing : html`<p class="notice">${page.mode === 'lexical' ? 'By words only.' : 'By words and quick meaning only.'} ${page.modeReason ?? ''}</p>`}${remarks(page)}${chips(page, frame)}
+${page.mode === 'hybrid' ? nothing : html`<p class="notice">${page.mode === 'lexical' ? 'By words only.' : 'By words and quick meaning only.'} ${page.modeReason ?? ''}</p>`}${remarks(page)}${refusal(page, frame)}${chips(page, frame)}
 ${
   page.hits.length === 0
     ? noResults(page, frame, keeping)

@@ -6,6 +6,7 @@ import type { PaperCard, PaperId } from '../model/paper.ts';
 import { byTalk } from '../model/ranking.ts';
 import { type DailyList, readDailyList } from '../services/daily-list.ts';
 import { searchPapers } from '../services/search.ts';
+import { isOfReader } from '../services/search-within.ts';
 import { submissionsOf } from '../services/submit.ts';
 import { detailShape, itemShape, type Placing } from './api-hf-shape.ts';
 import type { Edge, Env } from './edge.ts';
@@ -109,7 +110,8 @@ export const searchApi =
   (edge: Edge): Handler =>
   async (c) => {
     const { q, limit } = parsed(SearchQuery, c);
-    const { hits } = await searchPapers(edge, { q, limit, reader: await readerIdOf(edge, c) });
+    const { hits, query } = await searchPapers(edge, { q, limit, reader: await readerIdOf(edge, c) });
+    if (isOfReader(query)) c.header('cache-control', 'private, no-store');
     return c.json(hits.map(({ card }) => itemShape(card, { featured: null, masthead: edge.config.masthead })));
   };
 

@@ -8,6 +8,7 @@ import { parseQuery } from '../model/query.ts';
 import { href } from '../model/urls.ts';
 import { savedAs } from '../services/saved-search.ts';
 import { searchPapers } from '../services/search.ts';
+import { isOfReader } from '../services/search-within.ts';
 import { type Keeping, liveSearchView, searchHomeView, searchView } from '../views/search.ts';
 import { searchMarkdown } from '../views/search-markdown.ts';
 import type { Edge, Env } from './edge.ts';
@@ -80,8 +81,9 @@ export const searchPage =
       reader: await readerIdOf(edge, c),
       typing: live === '1',
     });
-    if (form === 'json') return sendOnce(c, JSON.stringify(page), { type: JSON_TYPE, vary: VARY });
-    if (form === 'markdown') return sendOnce(c, searchMarkdown(page, frame), { type: MARKDOWN, vary: VARY });
+    const own = { vary: VARY, ...(isOfReader(page.query) ? { cache: 'private, no-store' } : {}) };
+    if (form === 'json') return sendOnce(c, JSON.stringify(page), { type: JSON_TYPE, ...own });
+    if (form === 'markdown') return sendOnce(c, searchMarkdown(page, frame), { type: MARKDOWN, ...own });
     const keeping = await keepingOf(edge, c, q);
-    return sendOnce(c, (live ? liveSearchView : searchView)(page, frame, keeping), { vary: VARY });
+    return sendOnce(c, (live ? liveSearchView : searchView)(page, frame, keeping), own);
   };

@@ -73,7 +73,7 @@ test('what finds nothing says what would, counted as the page it leads to counts
 });
 
 test('words that look like filters and are none are told', async () => {
-  assert.match(textOf(await search('video in:library has:video')), /“in:library” and “has:video” are not filters here/);
+  assert.match(textOf(await search('video in:thesis has:video')), /“in:thesis” and “has:video” are not filters here/);
 });
 
 test('while typing, the last word is a beginning; only what stands under the box is sent', async () => {
