@@ -6,6 +6,8 @@ import { browse } from './browse.ts';
 import { changes } from './change.ts';
 import { claims } from './claim.ts';
 import { cursors } from './cursor.ts';
+import { bounces, searchAlerts, suppressions } from './digest-bounce.ts';
+import { outbox } from './digest-outbox.ts';
 import { editions } from './edition.ts';
 import type { Engine } from './engine.ts';
 import { openSqlite } from './engine-sqlite.ts';
@@ -27,6 +29,7 @@ import { sessions } from './session.ts';
 import { flows, invitations, linkedSignIns, mailLinks, passkeys, rates } from './sign-in.ts';
 import type { Store } from './store.ts';
 import { submissions } from './submission.ts';
+import { subscriptions } from './subscription.ts';
 import { turns } from './turn.ts';
 import { vectors } from './vector.ts';
 import { votes } from './vote.ts';
@@ -82,6 +85,11 @@ export const openStore = async (url: string): Promise<Store> => {
     groups: groups(engine),
     journalClub: journalClub(engine),
     moderation: moderation(engine),
+    subscriptions: subscriptions(engine),
+    outbox: outbox(engine),
+    suppressions: suppressions(engine),
+    bounces: bounces(engine),
+    searchAlerts: searchAlerts(engine),
     changes: changes(engine),
     cursors: cursors(engine),
     ledger: ledger(engine),

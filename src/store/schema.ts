@@ -1,10 +1,11 @@
 import type { Account, MailLink, Session } from '../model/account.ts';
 import type { ClaimState } from '../model/claim.ts';
 import type { SubmissionDraft } from '../model/submission.ts';
+import type { DigestSchema } from './digest-schema.ts';
 import type { GroupSchema } from './group-schema.ts';
 
 /** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
-export interface Schema extends GroupSchema {
+export interface Schema extends DigestSchema, GroupSchema {
   counter: {
     name: 'change' | 'edition' | 'vote' | 'harvest' | 'submission' | 'letter' | 'group' | 'moderation';
     value: number;

@@ -7,6 +7,7 @@ import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '
 import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
 import type { SavedSearch } from '../model/saved-search.ts';
 import type { AccountStore } from './account-contract.ts';
+import type { DigestStore } from './digest-contract.ts';
 import type { GroupStore } from './group-contract.ts';
 import type { LetterStore } from './letter-contract.ts';
 import type { ModerationStore } from './moderation-contract.ts';
@@ -67,6 +68,7 @@ export interface Store
     LetterStore,
     SubmissionStore,
     GroupStore,
+    DigestStore,
     ModerationStore {
   readonly engine: 'sqlite' | 'postgres';
   /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */

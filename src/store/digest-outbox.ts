@@ -1,0 +1,261 @@
+import type { Selectable } from 'kysely';
+import type { OutboxRow } from '../model/digest.ts';
+import { chunks, insertRows } from './bulk.ts';
+import type { DigestStore } from './digest-contract.ts';
+import type { Db, Engine } from './engine.ts';
+import { bodyText, digest, keyText } from './key.ts';
+import type { Schema } from './schema.ts';
+import { subscriptionOf } from './subscription.ts';
+
+const STATES: readonly OutboxRow['state'][] = ['waiting', 'sent', 'empty', 'failed', 'dropped'];
+/** Values in one `IN (…)`. */
+const MANY = 500;
+const ERROR_CAP = 500;
+
+const outboxRow = (row: Selectable<Schema['digest_outbox']>): OutboxRow => ({
+  id: row.id,
+  subscriptionId: row.subscription_id,
+  localDay: row.local_day,
+  about: row.about,
+  messageId: row.message_id,
+  state: row.state,
+  attempts: row.attempts,
+  dueAt: row.due_at,
+  plan: row.plan === null ? null : JSON.parse(row.plan),
+  sentAt: row.sent_at,
+  error: row.error,
+});
+
+const domainOf = (address: string): string => keyText(address.slice(address.lastIndexOf('@') + 1).toLowerCase());
+
+const planText = (plan: OutboxRow['plan'] & object): string => bodyText(JSON.stringify(plan));
+
+type Settled = Parameters<DigestStore['outbox']['settle']>[0][number];
+
+const settleOne = async (db: Db, one: Settled): Promise<void> => {
+  // What was sent stays sent, whatever another process believes.
+  const row = await db
+    .updateTable('digest_outbox')
+    .set({
+      state: one.state,
+      owner: null,
+      lease_until: 0,
+      sent_at: one.at,
+      error: one.error === undefined ? null : bodyText(one.error).slice(0, ERROR_CAP),
+    })
+    .where('id', '=', keyText(one.id))
+    .where('state', '!=', 'sent')
+    .returning(['id', 'subscription_id'])
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const { id: outbox_id, subscription_id } = row;
+  const papers = one.papers.map((id) => ({ subscription_id, paper_id: keyText(id), outbox_id }));
+  await insertRows(db, 'digest_sent', papers, 'ON CONFLICT (subscription_id, paper_id) DO NOTHING');
+  const watched = [...one.watched].map(([id, state]) => ({
+    subscription_id,
+    paper_id: keyText(id),
+    version: state.version,
+    withdrawn: state.withdrawn ? 1 : 0,
+    code: state.code ? 1 : 0,
+  }));
+  await insertRows(
+    db,
+    'digest_watched',
+    watched,
+    'ON CONFLICT (subscription_id, paper_id) DO UPDATE SET version = excluded.version, withdrawn = excluded.withdrawn, code = excluded.code',
+  );
+};
+
+/** What is to be sent, is being sent and was sent; see the contract in `digest-contract.ts`. */
+export const outbox = ({ read, write }: Engine): DigestStore['outbox'] => ({
+  fill: (rows, at) =>
+    write(async (db) => {
+      let made = 0;
+      for (const { subscription, row, nextAt } of rows) {
+        const id = keyText(subscription.id);
+        if (row !== null) {
+          const inserted = await db
+            .insertInto('digest_outbox')
+            .values({
+              id: digest(`${subscription.id} ${row.messageId}`),
+              subscription_id: id,
+              local_day: row.localDay,
+              about: keyText(row.about),
+              message_id: row.messageId,
+              domain: domainOf(subscription.address),
+              state: 'waiting',
+              due_at: at,
+              owner: null,
+              lease_until: 0,
+              attempts: 0,
+              plan: row.plan === undefined ? null : planText(row.plan),
+              sent_at: null,
+              error: null,
+            })
+            .onConflict((on) => on.doNothing())
+            .returning('id')
+            .executeTakeFirst();
+          if (inserted !== undefined) made++;
+        }
+        if (nextAt !== null)
+          await db
+            .updateTable('subscription')
+            .set({ next_at: nextAt })
+            .where('id', '=', id)
+            // A reader who changed the hour meanwhile has set the next time anew.
+            .where('next_at', '=', subscription.nextAt)
+            .execute();
+      }
+      return made;
+    }),
+  lease: async ({ owner, now, leaseMs, limit, without }) => {
+    const free = await read
+      .selectFrom('digest_outbox')
+      .select(['id', 'lease_until'])
+      .where('state', '=', 'waiting')
+      .where('due_at', '<=', now)
+      .where('lease_until', '<=', now)
+      .$if(without.length > 0, (query) => query.where('domain', 'not in', without.map(keyText)))
+      .orderBy('due_at')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    if (free.length === 0) return [];
+    return write(async (db) => {
+      const won = await db
+        .updateTable('digest_outbox')
+        .set({ owner: keyText(owner), lease_until: now + leaseMs })
+        .where(
+          'id',
+          'in',
+          free.map(({ id }) => id),
+        )
+        // Whoever leased one in between has moved its lease on.
+        .where('state', '=', 'waiting')
+        .where('lease_until', '<=', now)
+        .returningAll()
+        .execute();
+      if (won.length === 0) return [];
+      const rows = await db
+        .selectFrom('subscription')
+        .selectAll()
+        .where(
+          'id',
+          'in',
+          won.map((row) => row.subscription_id),
+        )
+        .execute();
+      const byId = new Map(rows.map((row) => [row.id, subscriptionOf(row)]));
+      return won
+        .sort((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1))
+        .flatMap((row) => {
+          const subscription = byId.get(row.subscription_id);
+          return subscription === undefined ? [] : [{ row: outboxRow(row), subscription }];
+        });
+    });
+  },
+  composed: (owner, rows, { now, leaseMs }) =>
+    write(async (db) => {
+      const held = new Set<string>();
+      for (const { id, plan } of rows) {
+        const row = await db
+          .updateTable('digest_outbox')
+          .set({ plan: planText(plan), lease_until: now + leaseMs })
+          .where('id', '=', keyText(id))
+          .where('owner', '=', keyText(owner))
+          .where('state', '=', 'waiting')
+          .returning('id')
+          .executeTakeFirst();
+        if (row !== undefined) held.add(id);
+      }
+      return held;
+    }),
+  settle: (rows) =>
+    write(async (db) => {
+      for (const one of rows) await settleOne(db, one);
+    }),
+  giveBack: (owner, rows) =>
+    write(async (db) => {
+      for (const { id, at, error } of rows)
+        await db
+          .updateTable('digest_outbox')
+          .set((is) => ({
+            owner: null,
+            lease_until: 0,
+            due_at: at,
+            ...(error === null ? {} : { error: bodyText(error).slice(0, ERROR_CAP), attempts: is('attempts', '+', 1) }),
+          }))
+          .where('id', '=', keyText(id))
+          .where('owner', '=', keyText(owner))
+          .where('state', '=', 'waiting')
+          .execute();
+    }),
+  get: async (id) => {
+    const row = await read.selectFrom('digest_outbox').selectAll().where('id', '=', keyText(id)).executeTakeFirst();
+    return row === undefined ? null : outboxRow(row);
+  },
+  byMessageId: async (messageId) => {
+    const row = await read
+      .selectFrom('digest_outbox')
+      .selectAll()
+      .where('message_id', '=', keyText(messageId))
+      .executeTakeFirst();
+    return row === undefined ? null : outboxRow(row);
+  },
+  of: async (subscriptionId, limit) =>
+    (
+      await read
+        .selectFrom('digest_outbox')
+        .selectAll()
+        .where('subscription_id', '=', keyText(subscriptionId))
+        .orderBy('local_day', 'desc')
+        .orderBy('about')
+        .limit(limit)
+        .execute()
+    ).map(outboxRow),
+  counts: async () => {
+    const rows = await read
+      .selectFrom('digest_outbox')
+      .select((is) => ['state', is.fn.countAll<number>().as('n')])
+      .groupBy('state')
+      .execute();
+    const none = Object.fromEntries(STATES.map((state) => [state, 0]));
+    return { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)])) } as Readonly<
+      Record<OutboxRow['state'], number>
+    >;
+  },
+  sent: async (subscriptionId, ids) => {
+    const original = new Map(ids.map((id) => [keyText(id), id]));
+    const sent = new Set<string>();
+    for (const part of chunks([...original.keys()], MANY)) {
+      const rows = await read
+        .selectFrom('digest_sent')
+        .select('paper_id')
+        .where('subscription_id', '=', keyText(subscriptionId))
+        .where('paper_id', 'in', part)
+        .execute();
+      for (const row of rows) sent.add(original.get(row.paper_id) ?? row.paper_id);
+    }
+    return sent;
+  },
+  watched: async (subscriptionId) =>
+    new Map(
+      (
+        await read
+          .selectFrom('digest_watched')
+          .selectAll()
+          .where('subscription_id', '=', keyText(subscriptionId))
+          .execute()
+      ).map((row) => [row.paper_id, { version: row.version, withdrawn: row.withdrawn === 1, code: row.code === 1 }]),
+    ),
+  sweep: (before) =>
+    write(async (db) => {
+      await db
+        .updateTable('digest_outbox')
+        .set({ plan: null })
+        .where('state', '!=', 'waiting')
+        .where('sent_at', '<', before)
+        .where('plan', 'is not', null)
+        .execute();
+    }),
+});
