@@ -11,8 +11,11 @@ export interface BounceReport {
 
 /** A message from the return mailbox, read. */
 export interface BounceMail {
-  /** Tokens that stood in addresses and headers where only our own letters carry them. Proof is their signature, not their place. */
-  readonly tokens: readonly string[];
+  /**
+   * Message-IDs it names where reports name the mail they are about, without angle brackets. Those of ours nobody but their receiver
+   * knows: who names one speaks of a mail they got.
+   */
+  readonly messageIds: readonly string[];
   readonly reports: readonly BounceReport[];
 }
 

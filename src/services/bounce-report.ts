@@ -89,33 +89,22 @@ const feedbackReport = (fields: Fields): BounceReport | null => {
   return { kind: 'complaint', recipient, status: null, diagnostic: type };
 };
 
-/** Where a return address or a letter's own id stands in what comes back, and in what it brings back. */
-const TOKEN_FIELDS = [
-  'to',
-  'delivered-to',
-  'x-original-to',
-  'envelope-to',
-  'return-path',
-  'x-broadsheet-return',
-  'message-id',
-  'in-reply-to',
-  'references',
-];
-const FEEDBACK_FIELDS = ['original-mail-from', 'original-envelope-id'];
+/** Where a report, and the mail it brings back, name a mail. */
+const MAIL_FIELDS = ['message-id', 'in-reply-to', 'references', 'x-original-message-id', 'original-envelope-id'];
+const MESSAGE_ID = /[^\s<>@,;"]{1,200}@[^\s<>@,;"]{1,200}/g;
+const MOST_IDS = 20;
 
 /**
- * Reads a message from the return mailbox. Nothing in it is believed but for the tokens, whose signature is checked later. Total: whatever
- * the bytes are, there is an answer; what is no report has none.
- *
- * @param tokenIn finds the token of a return address, or of the header that repeats it; null where there is none
+ * Reads a message from the return mailbox. Total: whatever the bytes are, there is an answer; what is no report has none.
+ * Nothing in it is proof but a Message-ID of ours.
  */
-export const readBounce = async (bytes: Uint8Array, tokenIn: (text: string) => string | null): Promise<BounceMail> => {
+export const readBounce = async (bytes: Uint8Array): Promise<BounceMail> => {
   const mail = await PostalMime.parse(bytes.subarray(0, MOST_REPORT_BYTES), {
     forceRfc822Attachments: true,
     maxNestingDepth: DEEPEST,
     maxHeadersSize: MOST_HEADERS_BYTES,
   }).catch(() => null);
-  if (mail === null) return { tokens: [], reports: [] };
+  if (mail === null) return { messageIds: [], reports: [] };
   const header = (name: string): string =>
     mail.headers
       .filter(({ key }) => key === name)
@@ -131,14 +120,12 @@ export const readBounce = async (bytes: Uint8Array, tokenIn: (text: string) => s
   const feedback = ofType('message/feedback-report');
   const status = ofType('message/delivery-status', 'message/global-delivery-status');
 
-  const places = [
-    ...TOKEN_FIELDS.map(header),
-    ...returned.flatMap((fields) => TOKEN_FIELDS.map((name) => fields.get(name) ?? '')),
-    ...feedback.flatMap((fields) => FEEDBACK_FIELDS.map((name) => fields.get(name) ?? '')),
-    // A server that returns the letter as text, without parts.
-    ...(/^x-broadsheet-return:.*$|^return-path:.*$/gim.exec(mail.text ?? '') ?? []),
-  ];
-  const tokens = [...new Set(places.flatMap((place) => tokenIn(place) ?? []))];
+  const ids = [...returned, ...status, ...feedback]
+    .flatMap((fields) => MAIL_FIELDS.map((name) => fields.get(name) ?? ''))
+    .concat(MAIL_FIELDS.map(header))
+    // Of a server that returns the mail as text, without parts.
+    .concat(/^message-id:.*$/gim.exec(plainText(mail)) ?? [])
+    .flatMap((field) => field.match(MESSAGE_ID) ?? []);
   // A delivery-status part without the server's words (Exim): they are in the text.
   const said = words(aboveTheCopy(plainText(mail)).slice(-WORDS));
   const reports = [
@@ -148,5 +135,5 @@ export const readBounce = async (bytes: Uint8Array, tokenIn: (text: string) => s
     .slice(0, MOST_RECIPIENTS)
     .map((report) => (report.diagnostic === '' ? { ...report, diagnostic: said } : report));
   const plain = reports.length === 0 && feedback.length === 0 ? plainReports(mail, header) : [];
-  return { tokens, reports: [...reports, ...plain] };
+  return { messageIds: [...new Set(ids)].slice(0, MOST_IDS), reports: [...reports, ...plain] };
 };

@@ -18,7 +18,7 @@ interface Parts {
 }
 
 /** One letter, plain and as HTML, from the same sentences. */
-const write = ({ masthead, subject, says, button, after }: Parts): Written => ({
+export const writeLetter = ({ masthead, subject, says, button, after }: Parts): Written => ({
   subject,
   text: [masthead, ...says, ...(button === undefined ? [] : [button.address]), ...after].join('\n\n').concat('\n'),
   html: html`<!doctype html>
@@ -47,14 +47,14 @@ export const signInLetter = ({
   readonly leadsIn: boolean;
 }): Written =>
   leadsIn
-    ? write({
+    ? writeLetter({
         masthead,
         subject: `Sign in to ${masthead}`,
         says: ['Here is the link you asked for. Open it within ten minutes and press the button you find there.'],
         button: { label: 'Sign in', address },
         after: ['It works once. If you did not ask for it, do nothing: without this letter nobody gets in.'],
       })
-    : write({
+    : writeLetter({
         masthead,
         subject: `No account at ${masthead}`,
         says: [
@@ -74,7 +74,7 @@ export const newAddressLetter = ({
   readonly address: string;
   readonly name: string;
 }): Written =>
-  write({
+  writeLetter({
     masthead,
     subject: `Your new address at ${masthead}`,
     says: [
@@ -92,7 +92,7 @@ export const addressChangedLetter = ({
   readonly masthead: string;
   readonly name: string;
 }): Written =>
-  write({
+  writeLetter({
     masthead,
     subject: `Your address at ${masthead} was changed`,
     says: [`The account of ${name} has another mail address now, and this one no longer signs in.`],
@@ -109,7 +109,7 @@ export const invitationLetter = ({
   readonly address: string;
   readonly by: string;
 }): Written =>
-  write({
+  writeLetter({
     masthead,
     subject: `${by} invites you to ${masthead}`,
     says: [
