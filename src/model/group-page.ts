@@ -1,6 +1,6 @@
 import type { Day } from '../kernel/day.ts';
 import type { Group, GroupInvitation, GroupRole, Member, Standing, Visibility } from './group.ts';
-import type { Letter } from './letter.ts';
+import type { LettersPage } from './letter-page.ts';
 import type { Meeting, Proposal } from './meeting.ts';
 import type { PaperCard } from './paper.ts';
 
@@ -64,7 +64,7 @@ export interface GroupPaper extends InGroup {
   readonly pinned: boolean;
   readonly proposed: boolean;
   /** Null for those who may not read them. */
-  readonly letters: readonly Letter[] | null;
+  readonly letters: LettersPage | null;
 }
 
 /** What a form for a group says. */

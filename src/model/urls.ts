@@ -46,6 +46,11 @@ export const href = {
   followingSeen: '/following/seen',
   paperLetters: (id: PaperId) => `/papers/${idInUrl(id)}/letters`,
   /** Where a letter stands among the others of its paper. */
+  /** The page that letters stand on: the paper's, or a group's of it. */
+  letterPage: ({ paperId, groupId }: { readonly paperId: PaperId; readonly groupId: string | null }): string =>
+    groupId === null ? `/papers/${idInUrl(paperId)}` : `/groups/${segment(groupId)}/papers/${idInUrl(paperId)}`,
+  letterPlace: (letter: { readonly id: string; readonly paperId: PaperId; readonly groupId: string | null }): string =>
+    `${href.letterPage(letter)}#letter-${segment(letter.id)}`,
   letterAt: (id: PaperId, letter: string) => `/papers/${idInUrl(id)}#letter-${segment(letter)}`,
   letter: (letter: string) => `/letters/${segment(letter)}`,
   letterHistory: (letter: string) => `/letters/${segment(letter)}/history`,

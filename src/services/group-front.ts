@@ -14,6 +14,8 @@ import type { PaperCard, PaperId } from '../model/paper.ts';
 import type { Reader } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
 import { type Acting, enterGroup, type GroupDeps } from './group.ts';
+import { readLetters } from './letters.ts';
+import type { MarkdownRenderer } from './markdown.ts';
 import type { Tally } from './vote.ts';
 
 export interface FrontDeps extends GroupDeps {
@@ -164,7 +166,7 @@ export const pinPaper = async (
 
 /** A paper as a group talks of it; its letters for members only. */
 export const readGroupPaper = async (
-  deps: FrontDeps & { readonly store: Pick<Store, 'letters'> },
+  deps: FrontDeps & { readonly store: Pick<Store, 'letters'>; readonly markdown: Pick<MarkdownRenderer, 'render'> },
   { handle, reader, paperId }: Looking & { readonly paperId: PaperId },
 ): Promise<Result<GroupPaper, 'not-found' | 'forbidden'>> => {
   const entered = await enterGroup(deps, { handle, reader, action: 'see' });
@@ -175,7 +177,7 @@ export const readGroupPaper = async (
   const [pins, proposals, letters] = await Promise.all([
     deps.store.groups.pins(handle),
     deps.store.journalClub.proposals(handle, reader?.id ?? ''),
-    mayInGroup(group.visibility, standing, 'letters') ? deps.store.letters.ofPaper(paperId, handle) : null,
+    mayInGroup(group.visibility, standing, 'letters') ? readLetters(deps, { paperId, reader, groupId: handle }) : null,
   ]);
   return ok({
     group,
@@ -183,6 +185,6 @@ export const readGroupPaper = async (
     card,
     pinned: pins.some((pin) => pin.paperId === paperId),
     proposed: proposals.some((one) => one.paperId === paperId),
-    letters: letters?.filter(({ state }) => state === 'open') ?? null,
+    letters,
   });
 };

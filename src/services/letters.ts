@@ -21,6 +21,7 @@ import type { PaperId } from '../model/paper.ts';
 import { allowance, memoryOf, type Rate } from '../model/rate.ts';
 import { may, type Reader } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
+import { enterGroup } from './group.ts';
 import type { MarkdownRenderer } from './markdown.ts';
 
 interface Deps {
@@ -169,6 +170,7 @@ export const reportLetter = async (
 };
 
 interface ReadDeps extends Deps {
+  readonly store: Pick<Store, 'letters' | 'papers' | 'groups'>;
   readonly markdown: Pick<MarkdownRenderer, 'render'>;
 }
 
@@ -199,15 +201,18 @@ export const readLetters = async (
   return { threads: await Promise.all(threads.map(show)), count: all.filter(({ state }) => state === 'open').length };
 };
 
-/** One letter; fails where there is none, or it belongs to a group. */
+const readable = async (deps: ReadDeps, { groupId }: Letter, reader: Reader | null): Promise<boolean> =>
+  groupId === null || (await enterGroup(deps, { handle: groupId, reader, action: 'letters' })).ok;
+
+/** One letter; fails where there is none, or it belongs to a group that the reader is not in. */
 export const readLetter = async (
   deps: ReadDeps,
   { id, reader }: { readonly id: LetterId; readonly reader: Reader | null },
 ): Promise<Result<ShownLetter, 'not-found'>> => {
   const letter = await deps.store.letters.get(id);
-  return letter === null || letter.groupId !== null
-    ? fail('not-found', NO_LETTER)
-    : ok(await shown(deps, letter, reader));
+  return letter !== null && (await readable(deps, letter, reader))
+    ? ok(await shown(deps, letter, reader))
+    : fail('not-found', NO_LETTER);
 };
 
 /** A letter's wordings, each set; none where its words are not shown. */

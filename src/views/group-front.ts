@@ -1,13 +1,12 @@
-import { type Html, html, nothing, raw } from '../kernel/html.ts';
+import { type Html, html, nothing } from '../kernel/html.ts';
 import type { GroupFront, GroupPaper } from '../model/group-page.ts';
-import type { Letter } from '../model/letter.ts';
-import type { Rendered } from '../model/letter-page.ts';
+import type { LetterForm } from '../model/letter-page.ts';
 import { href } from '../model/urls.ts';
-import { count, moment, shortDate } from './dates.ts';
+import { count, shortDate } from './dates.ts';
 import type { Frame } from './frame.ts';
-import { groupLayout, groupStory, groupVoteButton, may, paragraphs, trouble } from './group.ts';
+import { groupLayout, groupStory, groupVoteButton, may, paragraphs } from './group.ts';
 import { when } from './journal-club.ts';
-import { letterBody } from './letters.ts';
+import { letterThreads, ownLetter } from './letters.ts';
 import { bylineText, plain } from './story.ts';
 
 const SECONDS = 3;
@@ -62,47 +61,16 @@ ${
 };
 
 export interface SetGroupPaper extends GroupPaper {
-  /** In the order of `letters`. */
-  readonly rendered: readonly Rendered[];
-  /** The letter that is answered; null for one of its own. */
-  readonly answers: Letter | null;
-  readonly key: string;
-  readonly body: string;
-  readonly problem: string | null;
-  readonly reader: string;
+  /** Null for those who write no letters here. */
+  readonly form: LetterForm | null;
 }
 
-const letterForm = (page: SetGroupPaper): Html => {
-  const { paper } = page.card;
-  const to = page.answers;
-  return html`<form class="shelf club" id="write" method="post" action="${href.groupLetters(page.group.handle, paper.id)}">
-<h3>${to === null ? 'Write a letter to the group' : html`Answer ${to.author.name}’s letter`}</h3>${trouble(page.problem)}
-<label>Your letter, in Markdown<textarea name="body" rows="7" required>${raw('\n')}${page.body}</textarea></label>
-<input type="hidden" name="key" value="${page.key}">${to === null ? nothing : html`<input type="hidden" name="parent" value="${to.id}">`}
-<p><button class="button" name="do" value="send">Send to the group</button></p></form>`;
-};
-
-const letters = (page: SetGroupPaper): Html => {
-  const { paper } = page.card;
-  if (page.letters === null)
+const letters = ({ card, group, letters: page, form }: SetGroupPaper): Html => {
+  if (page === null || form === null)
     return html`<p class="small">What its members write of it, they read among themselves.</p>`;
-  const at = href.groupPaper(page.group.handle, paper.id);
-  const nameOf = new Map(page.letters.map((letter) => [letter.id, letter.author.name]));
-  return html`${
-    page.letters.length === 0
-      ? html`<p class="small">No letters yet. Those written here are read by the group’s members only.</p>`
-      : html`<ol class="thread">${page.letters.map(
-          (
-            letter,
-            n,
-          ) => html`<li><article class="letter" id="letter-${letter.id}" aria-label="Letter by ${letter.author.name}">
-<p class="letter-head"><span class="who">${letter.author.name}</span>${letter.parentId === null || !nameOf.has(letter.parentId) ? nothing : html`<a href="#letter-${letter.parentId}">to ${nameOf.get(letter.parentId)}</a>`}${moment(letter.createdAt)}</p>
-${page.rendered[n] === undefined ? nothing : letterBody(page.rendered[n])}
-<div class="letter-actions"><a rel="nofollow" href="${at}?answer=${letter.id}#write">Answer<span class="hidden"> ${letter.author.name}’s letter</span></a>${letter.author.id === page.reader ? html`<form method="post" action="${href.groupLetters(page.group.handle, paper.id)}"><input type="hidden" name="letter" value="${letter.id}"><button class="plain-button" name="do" value="delete">Delete</button></form>` : nothing}</div>
-</article></li>`,
-        )}</ol>`
-  }
-${letterForm(page)}`;
+  const place = { paperId: card.paper.id, groupId: group.handle };
+  return html`${page.threads.length === 0 ? html`<p class="small">No letters yet. Those written here are read by the group’s members only.</p>` : letterThreads(place, page.threads, form)}
+${ownLetter(place, form)}`;
 };
 
 /** A paper as the group talks of it. */
@@ -122,5 +90,10 @@ export const groupPaperView = (page: SetGroupPaper, frame: Frame): string => {
 <p class="actions">${acts}</p>
 ${may(page, 'pin') ? html`<form method="post" action="${href.groupPin(group.handle, paper.id)}"><p><button class="button" name="pin" value="${page.pinned ? '0' : '1'}">${page.pinned ? 'Take it off the top of the front page' : 'Put it on top of the front page'}</button></p></form>` : nothing}
 <section class="wires letters-section" id="letters" aria-labelledby="h-letters"><h2 class="section" id="h-letters">The group’s letters</h2>${letters(page)}</section>`;
-  return groupLayout(page, frame, { part: null, title: plain(paper.title), main, islands: ['vote'] });
+  return groupLayout(page, frame, {
+    part: null,
+    title: plain(paper.title),
+    main,
+    islands: page.form === null ? ['vote'] : ['vote', 'letter'],
+  });
 };

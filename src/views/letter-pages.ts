@@ -14,7 +14,7 @@ const page = (frame: Frame, { card, letter }: OneLetterPage, title: string, main
   layout(frame, {
     head: { title, description: `${title}: ${plain(card.paper.title)}`, canonical: null },
     section: null,
-    main: html`<p class="kicker"><a href="${href.letterAt(card.paper.id, letter.letter.id)}">${plain(card.paper.title)}</a></p>
+    main: html`<p class="kicker"><a href="${href.letterPlace(letter.letter)}">${plain(card.paper.title)}</a></p>
 <h1 class="title">${title}</h1>
 <div class="letters-section">${main}</div>`,
   });
@@ -51,14 +51,14 @@ export const letterReportView = (
     value,
     value.done ? 'The letter is reported' : 'Report a letter',
     value.done
-      ? html`<p>A moderator will read it. Until then it stays as it is.</p><p class="actions"><a href="${href.letterAt(value.card.paper.id, letter.id)}">Back to the letters</a></p>`
+      ? html`<p>A moderator will read it. Until then it stays as it is.</p><p class="actions"><a href="${href.letterPlace(letter)}">Back to the letters</a></p>`
       : html`<h2 class="section">The letter</h2><blockquote class="letter">${quoted}</blockquote>
 <form class="letter-form" method="post" action="${href.letterReport(letter.id)}">
 ${value.problem === null ? nothing : html`<p class="notice" role="alert">${value.problem}</p>`}
 <label for="reason">What is wrong with it?</label>
 <input id="reason" name="reason" required maxlength="${REASON_CAP}" value="${value.reason}" autocomplete="off">
-<p class="small">Moderators see the reason and who gave it; nobody else does.</p>
-<p class="actions"><button class="button">Report it</button><a href="${href.letterAt(value.card.paper.id, letter.id)}">Leave it</a></p>
+<p class="small">Moderators see the reason and who gave it; nobody else does.${letter.groupId === null ? nothing : ' They read the letter too, though it is the group’s.'}</p>
+<p class="actions"><button class="button">Report it</button><a href="${href.letterPlace(letter)}">Leave it</a></p>
 </form>`,
   );
 };

@@ -19,7 +19,7 @@ export const byWhom = ({ author }: Letter): Html =>
   html`<a class="who" href="${href.reader(author.handle)}">${author.name}</a>${author.isAuthorOfPaper ? html`<span class="of-paper">Author of the paper</span>` : nothing}`;
 
 export const whenWritten = (letter: Letter): Html =>
-  html`<a href="${href.letterAt(letter.paperId, letter.id)}">${moment(letter.createdAt)}</a>${
+  html`<a href="${href.letterPlace(letter)}">${moment(letter.createdAt)}</a>${
     letter.editedAt === null
       ? nothing
       : html`<a href="${href.letterHistory(letter.id)}">edited${letter.edits > 1 ? ` ${letter.edits} times` : nothing}</a>`
@@ -40,7 +40,7 @@ const act = (letter: Letter, wish: 'delete' | 'restore', label: string): Html =>
   html`<form method="post" action="${href.letter(letter.id)}"><button class="plain-button" name="do" value="${wish}">${label}</button></form>`;
 
 const actions = ({ letter, rights }: ShownLetter): Html => {
-  const at = (what: string): string => `${href.paper(letter.paperId)}?${what}=${letter.id}#${WRITE}`;
+  const at = (what: string): string => `${href.letterPage(letter)}?${what}=${letter.id}#${WRITE}`;
   const whose = html`<span class="hidden"> ${letter.author.name}’s letter</span>`;
   const shown = [
     rights.answer ? html`<a rel="nofollow" href="${at('reply')}">Answer${whose}</a>` : null,
@@ -68,24 +68,30 @@ ${actions(shown)}
 </article>`;
 };
 
-const HEADINGS: Readonly<Record<LetterForm['kind'], (name: string) => string>> = {
-  new: () => 'Write a letter',
+/** Whose letters: everyone's on a paper, or those of a group on it. */
+export type LetterPlace = Pick<Letter, 'paperId' | 'groupId'>;
+
+const HEADINGS: Readonly<Record<LetterForm['kind'], (name: string, group: boolean) => string>> = {
+  new: (_, group) => (group ? 'Write a letter to the group' : 'Write a letter'),
   answer: (name) => `Answer ${name}’s letter`,
   edit: () => 'Edit your letter',
 };
 
-export const letterForm = (page: Pick<PaperPage, 'card'>, form: LetterForm): Html => {
-  const { id } = page.card.paper;
+export const letterForm = (place: LetterPlace, form: LetterForm): Html => {
+  const { paperId, groupId } = place;
   const { kind, about, key, body, preview, problem } = form;
-  const action = kind === 'edit' && about !== null ? href.letter(about.id) : href.paperLetters(id);
-  return html`<form class="letter-form" id="${WRITE}" method="post" action="${action}" data-draft="${id} ${kind} ${about?.id ?? ''}" data-preview="${href.letterPreview}">
-<h3 id="h-${WRITE}">${HEADINGS[kind](about?.name ?? '')}</h3>
+  const there = groupId === null ? href.paperLetters(paperId) : href.groupLetters(groupId, paperId);
+  const action = kind === 'edit' && about !== null ? href.letter(about.id) : there;
+  const back = href.letterPage(place);
+  const send = groupId === null ? 'Send the letter' : 'Send to the group';
+  return html`<form class="letter-form" id="${WRITE}" method="post" action="${action}" data-draft="${groupId === null ? nothing : `${groupId} `}${paperId} ${kind} ${about?.id ?? ''}" data-preview="${href.letterPreview}">
+<h3 id="h-${WRITE}">${HEADINGS[kind](about?.name ?? '', groupId !== null)}</h3>
 <p class="notice" role="alert"${problem === null ? html` hidden` : nothing}>${problem ?? nothing}</p>
 <label class="hidden" for="letter-body">Your letter</label>
 <textarea id="letter-body" name="body" rows="7" required aria-describedby="letter-help">${raw('\n')}${body}</textarea>
 <p class="small" id="letter-help">Markdown, with TeX between dollar signs: <code>$x^2$</code>. <code>@handle</code> names a reader, an arXiv id or a DOI a paper.</p>
 <input type="hidden" name="key" value="${key}">${kind === 'answer' ? html`<input type="hidden" name="parent" value="${about?.id ?? ''}">` : nothing}
-<p class="actions"><button class="button" name="do" value="${kind === 'edit' ? 'edit' : 'send'}">${kind === 'edit' ? 'Keep the new words' : 'Send the letter'}</button><button class="button" name="do" value="preview">Preview</button>${kind === 'new' ? nothing : html`<a href="${about === null ? href.paper(id) : href.letterAt(id, about.id)}">${kind === 'edit' ? 'Leave it as it is' : 'Write no answer'}</a>`}</p>
+<p class="actions"><button class="button" name="do" value="${kind === 'edit' ? 'edit' : 'send'}">${kind === 'edit' ? 'Keep the new words' : send}</button><button class="button" name="do" value="preview">Preview</button>${kind === 'new' ? nothing : html`<a href="${about === null ? back : href.letterPlace({ ...place, id: about.id })}">${kind === 'edit' ? 'Leave it as it is' : 'Write no answer'}</a>`}</p>
 <section class="preview" aria-label="Preview"${preview === null ? html` hidden` : nothing}>${preview === null ? nothing : letterBody(preview)}</section>
 </form>`;
 };
@@ -103,6 +109,23 @@ const counted = (page: Pick<PaperPage, 'card' | 'signals'>, here: number, frame:
   return `${said.join(', ')}.`;
 };
 
+/** Letters as they answer each other, the form below the one it is about. */
+export const letterThreads = (place: LetterPlace, threads: readonly ShownThread[], form: LetterForm | null): Html => {
+  const formAt = (id: string): Html =>
+    form !== null && form.kind !== 'new' && form.about?.id === id ? letterForm(place, form) : nothing;
+  const list = (all: readonly ShownThread[]): Html =>
+    all.length === 0
+      ? nothing
+      : html`<ol class="thread">${all.map((one) => html`<li>${letterView(one)}${formAt(one.letter.id)}${list(one.answers)}</li>`)}</ol>`;
+  return list(threads);
+};
+
+/** Below the threads: the form for a letter of its own, or where there is one. */
+export const ownLetter = (place: LetterPlace, form: LetterForm): Html =>
+  form.kind === 'new'
+    ? letterForm(place, form)
+    : html`<p class="actions"><a href="${href.letterPage(place)}#${WRITE}">Write a letter of its own</a></p>`;
+
 /** The section of a paper's page; `form` null where nobody is signed in. */
 export const lettersSection = (
   page: Pick<PaperPage, 'card' | 'signals'>,
@@ -110,15 +133,10 @@ export const lettersSection = (
   form: LetterForm | null,
   frame: Frame,
 ): Html => {
-  const formAt = (id: string): Html =>
-    form !== null && form.kind !== 'new' && form.about?.id === id ? letterForm(page, form) : nothing;
-  const list = (all: readonly ShownThread[]): Html =>
-    all.length === 0
-      ? nothing
-      : html`<ol class="thread">${all.map((one) => html`<li>${letterView(one)}${formAt(one.letter.id)}${list(one.answers)}</li>`)}</ol>`;
+  const place = { paperId: page.card.paper.id, groupId: null };
   return html`<section class="wires letters-section" id="letters" aria-labelledby="h-letters"><h2 class="section" id="h-letters">Letters</h2>
 <p class="small">${counted(page, here, frame)}</p>
-${list(threads)}
-${form === null ? closed(page, frame) : form.kind === 'new' ? letterForm(page, form) : html`<p class="actions"><a href="${href.paper(page.card.paper.id)}#${WRITE}">Write a letter of its own</a></p>`}
+${letterThreads(place, threads, form)}
+${form === null ? closed(page, frame) : ownLetter(place, form)}
 </section>`;
 };

@@ -10,6 +10,8 @@ import type {
   MeetingShown,
   OneMeeting,
 } from '../model/group-page.ts';
+import type { Letter } from '../model/letter.ts';
+import type { ShownThread } from '../model/letter-page.ts';
 import type { Proposal } from '../model/meeting.ts';
 import type { PaperCard } from '../model/paper.ts';
 
@@ -92,16 +94,24 @@ export const proposalsJson = (page: GroupProposals): object => ({
   planned: page.planned.map((one) => ({ ...proposalShape(one), meeting: one.meeting.id })),
 });
 
+const openLetters = (threads: readonly ShownThread[]): readonly Letter[] =>
+  threads
+    .flatMap(({ letter, answers }) => [letter, ...openLetters(answers)])
+    .filter(({ state }) => state === 'open')
+    .sort((a, b) => a.createdAt - b.createdAt);
+
 export const groupPaperJson = (page: GroupPaper): object => ({
   ...inGroup(page),
   paper: { ...paperShape(page.card), pinned: page.pinned, proposed: page.proposed },
   letters:
-    page.letters?.map(({ id, parentId, author, body, createdAt, editedAt }) => ({
-      id,
-      parentId,
-      author: { handle: author.handle, name: author.name },
-      body,
-      createdAt: iso(createdAt),
-      editedAt: editedAt === null ? null : iso(editedAt),
-    })) ?? null,
+    page.letters === null
+      ? null
+      : openLetters(page.letters.threads).map(({ id, parentId, author, body, createdAt, editedAt }) => ({
+          id,
+          parentId,
+          author: { handle: author.handle, name: author.name },
+          body,
+          createdAt: iso(createdAt),
+          editedAt: editedAt === null ? null : iso(editedAt),
+        })),
 });

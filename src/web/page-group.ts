@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Context } from 'hono';
 import { z } from 'zod';
 import type { GroupForm } from '../model/group-page.ts';
-import type { PaperId } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { editGroup, enterGroup, openGroup } from '../services/group.ts';
-import { castGroupVote, pinPaper, readGroupFront, readGroupPaper, readGroups } from '../services/group-front.ts';
-import { deleteLetter, writeLetter } from '../services/letters.ts';
-import { groupFrontView, groupPaperView } from '../views/group-front.ts';
+import { castGroupVote, pinPaper, readGroupFront, readGroups } from '../services/group-front.ts';
+import { groupFrontView } from '../views/group-front.ts';
 import { groupSettingsView } from '../views/group-members.ts';
 import { groupsView, newGroupView } from '../views/groups.ts';
-import type { Edge, Env } from './edge.ts';
+import type { Edge } from './edge.ts';
 import { formOf, pageSentFrom } from './form.ts';
 import {
   acting,
@@ -25,7 +22,7 @@ import {
   refused,
   wantsJson,
 } from './group-request.ts';
-import { groupFrontJson, groupPaperJson, groupsJson } from './group-shape.ts';
+import { groupFrontJson, groupsJson } from './group-shape.ts';
 import { unwrap } from './problem.ts';
 
 /** `/groups` and `/groups.json` */
@@ -114,42 +111,6 @@ export const takeUpPage =
     return onward(c, href.groupPaper(handleOf(c), await paperNamed(edge, c.req.query('paper') ?? '')));
   };
 
-interface Written {
-  readonly body: string;
-  readonly key: string;
-  readonly parent: string | undefined;
-  readonly problem: { readonly says: string; readonly status: number } | null;
-}
-
-const sendGroupPaper = async (edge: Edge, c: Context<Env>, paperId: PaperId, written?: Written): Promise<Response> => {
-  const page = unwrap(await readGroupPaper(edge, { ...(await looking(edge, c)), paperId }));
-  const rendered = await Promise.all((page.letters ?? []).map(({ body }) => edge.markdown.render(body)));
-  const answered = written?.parent ?? c.req.query('answer');
-  const value = {
-    ...page,
-    rendered,
-    answers: page.letters?.find(({ id }) => id === answered) ?? null,
-    key: written?.key ?? randomUUID(),
-    body: written?.body ?? '',
-    problem: written?.problem?.says ?? null,
-    reader: (await edge.readerOf(c))?.id ?? '',
-  };
-  return pageFor(edge, c, value, {
-    json: groupPaperJson,
-    view: groupPaperView,
-    status: written?.problem?.status ?? 200,
-  });
-};
-
-/** `/groups/{handle}/papers/{id}` */
-export const groupPaperPage =
-  (edge: Edge): Handler =>
-  async (c) => {
-    // Before the paper: what is not there must not answer otherwise for papers that are.
-    unwrap(await enterGroup(edge, { ...(await looking(edge, c)), action: 'see' }));
-    return sendGroupPaper(edge, c, await paperIn(edge, c));
-  };
-
 /** `POST /groups/{handle}/papers/{id}/vote` */
 export const groupVotePage =
   (edge: Edge): Handler =>
@@ -173,32 +134,4 @@ export const groupPinPage =
     const paperId = await paperIn(edge, c, '/pin');
     unwrap(await pinPaper(edge, { ...who, paperId, wish: pin === '1' }));
     return onward(c, href.groupPaper(who.handle, paperId));
-  };
-
-const ID = z.string().regex(/^[0-9a-f]{24}$/);
-const LetterForm = z.object({
-  do: z.enum(['send', 'delete']).default('send'),
-  body: z.string().max(64_000).default(''),
-  key: z.string().max(100).default(''),
-  parent: ID.optional(),
-  letter: ID.optional(),
-});
-
-/** `POST /groups/{handle}/papers/{id}/letters`: a letter to the group, an answer, or one's own deleted. */
-export const groupLettersPage =
-  (edge: Edge): Handler =>
-  async (c) => {
-    const who = await acting(edge, c);
-    const { reader, handle } = who;
-    unwrap(await enterGroup(edge, { ...who, action: 'letters' }));
-    const { do: wish, body, key, parent, letter } = await formOf(edge, c, LetterForm);
-    const paperId = await paperIn(edge, c, '/letters');
-    const here = href.groupPaper(handle, paperId);
-    if (wish === 'delete') {
-      unwrap(await deleteLetter(edge, { id: letter ?? '', reader }));
-      return onward(c, `${here}#letters`);
-    }
-    const sent = await writeLetter(edge, { paperId, parentId: parent ?? null, key, body, reader, groupId: handle });
-    if (sent.ok) return onward(c, `${here}#letter-${sent.value.id}`);
-    return sendGroupPaper(edge, c, paperId, { body, key, parent, problem: refused(sent) });
   };

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { ERRORS, Fault } from '../kernel/errors.ts';
+import { Fault } from '../kernel/errors.ts';
 import type { LetterForm, ShownLetter } from '../model/letter-page.ts';
 import type { PaperId } from '../model/paper.ts';
 import type { Reader } from '../model/reader.ts';
@@ -18,8 +18,9 @@ import {
 import { letterHistoryView, letterReportView } from '../views/letter-pages.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
-import { aboutOf, previewed } from './letter-form.ts';
+import { aboutOf, orFormAgain, previewed, wantsJson } from './letter-form.ts';
 import { lettersJson } from './letter-shape.ts';
+import { sendGroupPaper } from './page-group-paper.ts';
 import { paperAt, sendPaper } from './page-paper.ts';
 import { formOf } from './page-vote.ts';
 import { unwrap } from './problem.ts';
@@ -33,8 +34,6 @@ const KEY = z.string().max(100);
 const BODY = z.string().max(64_000);
 const ID = z.string().regex(/^[0-9a-f]{24}$/);
 
-const wantsJson = (c: Context<Env>): boolean => (c.req.header('accept') ?? '').includes('application/json');
-
 const readerNow = async (edge: Edge, c: Context<Env>): Promise<Reader> => {
   const reader = await edge.readerOf(c);
   if (reader === null) throw new Fault('forbidden', 'Sign in to write a letter.');
@@ -44,24 +43,6 @@ const readerNow = async (edge: Edge, c: Context<Env>): Promise<Reader> => {
 const shownAt = async (edge: Edge, c: Context<Env>): Promise<ShownLetter> => {
   const id = c.req.param('id') ?? '';
   return unwrap(await readLetter(edge, { id, reader: await edge.readerOf(c) }));
-};
-
-/** Runs what a form asks for; where that is refused, the page comes again with the form as it was sent, and why. */
-const orFormAgain = async (
-  edge: Edge,
-  c: Context<Env>,
-  { paperId, form }: { readonly paperId: PaperId; readonly form: LetterForm },
-  act: () => Promise<Response>,
-): Promise<Response> => {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof Fault) || ERRORS[error.code].status >= 500 || wantsJson(c)) throw error;
-    const again = { ...form, problem: error.message, preview: null };
-    const answer = await sendPaper(edge, c, paperId, { form: again, status: ERRORS[error.code].status });
-    if (error.retryAfter !== undefined) answer.headers.set('retry-after', String(Math.ceil(error.retryAfter)));
-    return answer;
-  }
 };
 
 const WriteForm = z.object({
@@ -79,7 +60,7 @@ export const writeLetterPage =
     const { do: wish, body, key, parent } = await formOf(edge, c, WriteForm);
     const paperId = await paperAt(edge, (c.req.param('id') ?? '').replace(/\/letters$/, ''));
     const answered = parent === undefined ? null : await readLetter(edge, { id: parent, reader });
-    const about = answered?.ok ? aboutOf(answered.value) : null;
+    const about = answered?.ok && answered.value.letter.groupId === null ? aboutOf(answered.value) : null;
     const kind = about === null ? 'new' : 'answer';
     const form: LetterForm = {
       kind,
@@ -89,8 +70,9 @@ export const writeLetterPage =
       preview: await previewed(edge, wish === 'preview' ? body : ''),
       problem: null,
     };
-    if (wish === 'preview') return sendPaper(edge, c, paperId, { form });
-    return orFormAgain(edge, c, { paperId, form }, async () => {
+    const again = (said: LetterForm, status: number) => sendPaper(edge, c, paperId, { form: said, status });
+    if (wish === 'preview') return again(form, 200);
+    return orFormAgain(c, form, again, async () => {
       const letter = unwrap(await writeLetter(edge, { paperId, parentId: parent ?? null, key, body, reader }));
       const at = href.letterAt(paperId, letter.id);
       return wantsJson(c) ? c.json({ id: letter.id, href: at }, 201) : c.redirect(at, 303);
@@ -110,18 +92,22 @@ export const changeLetterPage =
     const reader = await readerNow(edge, c);
     const { do: wish, body } = await formOf(edge, c, ChangeForm);
     const shown = await shownAt(edge, c);
-    const { id, paperId } = shown.letter;
+    const { id, paperId, groupId } = shown.letter;
     const which = { id, reader };
-    const done = (): Response =>
-      wantsJson(c) ? c.json({ id, href: href.letterAt(paperId, id) }) : c.redirect(href.letterAt(paperId, id), 303);
+    const at = href.letterPlace(shown.letter);
+    const done = (): Response => (wantsJson(c) ? c.json({ id, href: at }) : c.redirect(at, 303));
     if (wish === 'delete' || wish === 'restore') {
       unwrap(await (wish === 'delete' ? deleteLetter : restoreLetter)(edge, which));
       return done();
     }
     const preview = await previewed(edge, wish === 'preview' ? body : '');
     const form: LetterForm = { kind: 'edit', about: aboutOf(shown), key: '', body, preview, problem: null };
-    if (wish === 'preview') return sendPaper(edge, c, paperId, { form });
-    return orFormAgain(edge, c, { paperId, form }, async () => {
+    const again = (said: LetterForm, status: number) =>
+      groupId === null
+        ? sendPaper(edge, c, paperId, { form: said, status })
+        : sendGroupPaper(edge, c, { paperId, handle: groupId }, { form: said, status });
+    if (wish === 'preview') return again(form, 200);
+    return orFormAgain(c, form, again, async () => {
       unwrap(await editLetter(edge, { ...which, body }));
       return done();
     });
@@ -141,7 +127,7 @@ export const letterPage =
   (edge: Edge): Handler =>
   async (c) => {
     const { letter } = await shownAt(edge, c);
-    return c.redirect(href.letterAt(letter.paperId, letter.id), 302);
+    return c.redirect(href.letterPlace(letter), 302);
   };
 
 /** `GET /papers/{id}/letters`: as JSON where that is asked for, else sent on to the paper's page. */

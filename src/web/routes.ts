@@ -15,9 +15,7 @@ import { claimPage, decideClaimPage } from './page-claim.ts';
 import { followingPage, followPage, seenPage } from './page-following.ts';
 import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
 import {
-  groupLettersPage,
   groupPage,
-  groupPaperPage,
   groupPinPage,
   groupSettingsPage,
   groupsPage,
@@ -34,6 +32,7 @@ import {
   groupMembersPage,
   joinPage,
 } from './page-group-members.ts';
+import { groupLettersPage, groupPaperPage } from './page-group-paper.ts';
 import {
   agendaAddressPage,
   agendaPage,

@@ -221,10 +221,55 @@ test('letters of a group are read in the group only', async () => {
       assert.doesNotMatch(await page(who, where), /Between us|Indeed/, where);
     }
   }
-  assert.equal((await post('chair', `${at}/letters`, { do: 'delete', letter: id })).status, 403);
-  assert.equal((await post('member', `${at}/letters`, { do: 'delete', letter: id })).status, 303);
-  assert.doesNotMatch(await page('editor', at), /Between us/);
   assert.match((await post('member', `${at}/letters`, { body: ' ', key: 'k' })).status.toString(), /422/);
+});
+
+test('a letter of a group is quoted, edited with its history, reported and deleted by its members, and by nobody else', async () => {
+  const path = await open('private', 'Wordings');
+  const at = `${path}/papers/${PAPERS[0]}`;
+  const id = /#letter-([0-9a-f]{24})/.exec(
+    target(await post('member', `${at}/letters`, { body: 'First words.', key: 'k' })),
+  )?.[1];
+  const letter = `/letters/${id}`;
+  assert.equal(target(await get('editor', letter)), `${at}#letter-${id}`);
+  assert.match(await page('editor', `${at}?quote=${id}`), /wrote:\n\n&gt; First words\./);
+  assert.match(await page('member', `${at}?edit=${id}`), /<textarea[^>]*>\nFirst words\./);
+  assert.match(
+    await page('member', `/papers/${PAPERS[0]}?edit=${id}`),
+    /<textarea[^>]*>\n<\/textarea>/,
+    'not beside the public letters',
+  );
+  const edit = { do: 'edit', body: 'Second words.' };
+  for (const who of ['outsider', 'nobody'] as const) {
+    assert.ok([303, 403, 404].includes((await post(who, letter, edit)).status), who);
+    assert.ok([303, 403, 404].includes((await post(who, `${letter}/report`, { reason: 'No.' })).status), who);
+    for (const where of [letter, `${letter}/history`, `${letter}/report`])
+      assert.doesNotMatch(await page(who, where), /words\.|Wordings/, where);
+  }
+  assert.deepEqual(
+    (await site.app.store.letters.wordings(id ?? '')).map(({ body }) => body),
+    ['First words.'],
+  );
+  assert.equal((await post('editor', letter, edit)).status, 403);
+  assert.match(
+    await (await post('member', letter, { ...edit, do: 'preview' })).text(),
+    /The group’s letters.*Second words\./s,
+  );
+  assert.equal(target(await post('member', letter, edit)), `${at}#letter-${id}`);
+  assert.equal((await post('member', letter, { ...edit, body: ' ' })).status, 422);
+  assert.ok((await page('editor', at)).includes(`href="${letter}/history">edited`));
+  const history = await page('editor', `${letter}/history`);
+  assert.match(history, /Second words\..*First words\./s);
+  assert.ok(history.includes(`href="${at}#letter-${id}"`), 'back to the group');
+  assert.equal((await post('editor', `${letter}/report`, { reason: 'An advert.' })).status, 303);
+  assert.match(await page('editor', `${letter}/report?done`), /A moderator will read it/);
+  const reports = await site.app.store.letters.reports(50);
+  assert.equal(reports.find(({ letterId }) => letterId === id)?.reason, 'An advert.');
+  assert.equal((await post('chair', letter, { do: 'delete' })).status, 403);
+  assert.equal((await post('member', letter, { do: 'delete' })).status, 303);
+  assert.doesNotMatch(await page('editor', at), /Second words/);
+  assert.equal((await post('member', letter, { do: 'restore' })).status, 303);
+  assert.match(await page('editor', at), /Second words/);
 });
 
 test('the chair is handed over, members leave and are removed, the last one ends the group', async () => {
