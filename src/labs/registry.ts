@@ -1,0 +1,11 @@
+import type { Lab } from './contract.ts';
+import { outOfContext } from './out-of-context.ts';
+
+/** Every lab there is; their order is that of the index. */
+export const LABS: readonly Lab[] = [outOfContext];
+
+/** Null where there is none of that name. */
+export const labOf = (id: string): Lab | null => LABS.find((lab) => lab.id === id) ?? null;
+
+/** The lab of a paper by any of the names it goes by: its id, and its ids at the sources it came from. */
+export const labFor = (names: readonly string[]): Lab | null => LABS.find((lab) => names.includes(lab.paper)) ?? null;
