@@ -69,6 +69,9 @@ export const href = {
   decideClaim: (id: PaperId) => `/papers/${idInUrl(id)}/claim/decide`,
   profileEdit: (handle: string) => `/readers/${segment(handle)}/edit`,
   reader: (handle: string) => `/readers/${segment(handle)}`,
+  /** One of the lists on it, a page of fifty at a time. */
+  readerList: (handle: string, list: string, page = 1) =>
+    `/readers/${segment(handle)}?${new URLSearchParams(page === 1 ? { list } : { list, p: String(page) })}`,
   author: (key: string) => `/authors/${segment(key)}`,
   organisation: (key: string) => `/organisations/${segment(key)}`,
   category: (code: string) => `/categories/${segment(code)}`,
@@ -125,6 +128,17 @@ export const href = {
   newPasskeyAsked: '/account/passkeys/asked',
   newToken: '/account/tokens',
   invitations: '/invitations',
+  subscribe: '/subscribe',
+  subscribeConfirm: (token = '') =>
+    token === '' ? '/subscribe/confirm' : `/subscribe/confirm?${new URLSearchParams({ t: token })}`,
+  /** The morning mail of who is signed in, and what it would bring now. */
+  digest: '/digest',
+  digestPreview: '/digest/preview',
+  /** Copies of what was sent, for who is signed in. */
+  digestSent: '/digest/sent',
+  /** The page a mail’s signed token leads to. */
+  mail: (token: string) => `/mail/${segment(token)}`,
+  mailUnsubscribe: (token: string) => `/mail/${segment(token)}/unsubscribe`,
 } as const;
 
 /** Adds the plain wire view to a front-page address. */
