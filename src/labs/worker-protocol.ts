@@ -1,0 +1,49 @@
+import type { Lab, LabEvent, Params } from './contract.ts';
+import { runArm, type Task } from './run-arm.ts';
+
+/** What a worker is asked: one arm with one seed. */
+export interface Wish {
+  readonly task: Task;
+  readonly params: Params;
+}
+
+/** What it says on its way, and how the task ended. */
+export type Said =
+  | { readonly t: 'events'; readonly events: readonly LabEvent[] }
+  | { readonly t: 'done' }
+  | { readonly t: 'failed'; readonly error: string };
+
+/** Milliseconds between two messages: often enough to look live, seldom enough to cost nothing. */
+const EVERY_MS = 60;
+
+/**
+ * Runs tasks in a worker, whichever kind it is. Events are sent in batches, when the lab ticks; of the progress only the last.
+ * A worker is stopped by being terminated; nothing here has to give way.
+ */
+export const serveTasks =
+  (lab: Lab, send: (said: Said) => void, now: () => number) =>
+  async ({ task, params }: Wish): Promise<void> => {
+    let batch: LabEvent[] = [];
+    let progress: LabEvent | null = null;
+    let last = Number.NEGATIVE_INFINITY;
+    const flush = (): void => {
+      const events = progress === null ? batch : [...batch, progress];
+      [batch, progress, last] = [[], null, now()];
+      if (events.length > 0) send({ t: 'events', events });
+    };
+    try {
+      await runArm(lab, task, params, (event) => {
+        if (event.t !== 'progress') {
+          batch.push(event);
+          return;
+        }
+        progress = event;
+        if (now() - last >= EVERY_MS) flush();
+      });
+      flush();
+      send({ t: 'done' });
+    } catch (error) {
+      flush();
+      send({ t: 'failed', error: error instanceof Error ? error.message : String(error) });
+    }
+  };
