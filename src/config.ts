@@ -4,7 +4,17 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type EmbedAddress, embedAddress } from './kernel/embed-address.ts';
 import { Fault } from './kernel/errors.ts';
-import { hostAndPort, list, pairs, timeZone } from './kernel/setting-shapes.ts';
+import {
+  type Dkim,
+  dkimOf,
+  hostAndPort,
+  list,
+  pairs,
+  perMinute,
+  privateKey,
+  signedAs,
+  timeZone,
+} from './kernel/setting-shapes.ts';
 import { type SignInSite, signInSites } from './kernel/sign-in-sites.ts';
 
 export type { EmbedAddress } from './kernel/embed-address.ts';
@@ -190,6 +200,21 @@ export const SETTINGS = {
     '',
     'Where mail is handed in: `smtp://user:password@host:587`, or `file:///folder`; empty sends none.',
   ),
+  BROADSHEET_MAIL_DKIM: setting(
+    signedAs,
+    '',
+    'What mail is signed as (DKIM): `selector@example.org`, whose public key stands in the DNS at `selector._domainkey.example.org`; empty signs none.',
+  ),
+  BROADSHEET_MAIL_DKIM_KEY: setting(
+    privateKey,
+    '',
+    'The private key of that, in PEM: best given as a file, by `BROADSHEET_MAIL_DKIM_KEY_FILE`.',
+  ),
+  BROADSHEET_MAIL_PER_MINUTE: setting(
+    perMinute,
+    '',
+    'Digests sent a minute to the addresses of a domain, at most: `gmail.com=60,*=600`, where `*` is any domain not named; empty means as fast as the server takes them.',
+  ),
   BROADSHEET_MAIL_FROM: setting(mail, '', 'Address that mail comes from.'),
   BROADSHEET_OPERATOR_MAIL: setting(mail, '', 'Address that alarms are sent to.'),
 } as const satisfies Record<string, Setting>;
@@ -237,6 +262,10 @@ export interface Config {
   };
   readonly mailUrl: string;
   readonly mailFrom: string;
+  /** Null where mail is not signed. */
+  readonly dkim: Dkim | null;
+  /** Digests a minute by domain; `*` is any other. */
+  readonly mailPerMinute: Readonly<Record<string, number>>;
   readonly operatorMail: string;
 }
 
@@ -277,6 +306,8 @@ export const readConfig = (env: Environment = process.env): Config => {
   }
   if (values.BROADSHEET_ACCOUNTS !== 'off' && values.BROADSHEET_PUBLIC_URL === '')
     mistakes.push('BROADSHEET_PUBLIC_URL is empty: with BROADSHEET_ACCOUNTS, name the address readers use.');
+  if ((values.BROADSHEET_MAIL_DKIM === '') !== (values.BROADSHEET_MAIL_DKIM_KEY === ''))
+    mistakes.push('BROADSHEET_MAIL_DKIM and BROADSHEET_MAIL_DKIM_KEY belong together: set both or none.');
   if (mistakes.length > 0) throw new Fault('bad-config', mistakes.join('\n'));
   const dataDir = resolve(HOME, values.BROADSHEET_DATA_DIR);
   return Object.freeze({
@@ -313,6 +344,8 @@ export const readConfig = (env: Environment = process.env): Config => {
     },
     mailUrl: values.BROADSHEET_MAIL_URL,
     mailFrom: values.BROADSHEET_MAIL_FROM,
+    dkim: dkimOf(values.BROADSHEET_MAIL_DKIM, values.BROADSHEET_MAIL_DKIM_KEY),
+    mailPerMinute: values.BROADSHEET_MAIL_PER_MINUTE,
     operatorMail: values.BROADSHEET_OPERATOR_MAIL,
   });
 };

@@ -17,6 +17,7 @@ export const ERRORS = {
   'index-unavailable': { status: 503, exit: 69, title: 'The search index does not answer' },
   'model-unavailable': { status: 503, exit: 69, title: 'The embedding model cannot be used' },
   'mail-unavailable': { status: 503, exit: 69, title: 'The mail cannot be sent' },
+  'mail-refused': { status: 502, exit: 69, title: 'The mail was refused' },
   'source-unavailable': { status: 503, exit: 69, title: 'A source does not answer' },
   'source-refused': { status: 502, exit: 65, title: 'A source reports an error' },
   'address-refused': { status: 403, exit: 77, title: 'That address may not be fetched' },

@@ -57,3 +57,35 @@ export const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+
+/** `gmail.com=60,*=600` → numbers by domain, in lower case. */
+export const perMinute = z.string().transform((text, at): Readonly<Record<string, number>> => {
+  const record: Record<string, number> = {};
+  for (const part of text.split(',').map((part) => part.trim())) {
+    const [, domain, most] = /^(\*|[a-z0-9-]+(?:\.[a-z0-9-]+)+)\s*=\s*([1-9]\d{0,5})$/i.exec(part) ?? [];
+    if (domain !== undefined) record[domain.toLowerCase()] = Number(most);
+    else if (part !== '') at.addIssue(`“${part}” is not written example.org=60`);
+  }
+  return Object.freeze(record);
+});
+
+/** What letters are signed with. */
+export interface Dkim {
+  readonly domain: string;
+  readonly selector: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+export const signedAs = z
+  .string()
+  .trim()
+  .regex(/^(?:[a-z0-9._-]{1,63}@[a-z0-9-]+(?:\.[a-z0-9-]+)+)?$/i, 'not written selector@example.org');
+
+export const privateKey = z.string().regex(/^$|-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'not a private key in PEM');
+
+/** `selector@example.org` and its key; null where both are empty. */
+export const dkimOf = (as: string, key: string): Dkim | null => {
+  const [selector = '', domain = ''] = as.split('@');
+  return as === '' ? null : Object.freeze({ domain, selector, key });
+};

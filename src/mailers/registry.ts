@@ -1,3 +1,4 @@
+import type { Dkim } from '../kernel/setting-shapes.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { fileMailer } from './file.ts';
 import type { MailerSettings } from './message.ts';
@@ -15,12 +16,14 @@ export const openMailer = ({
   mailUrl,
   mailFrom,
   operatorMail,
+  dkim = null,
 }: {
   readonly mailUrl: string;
   readonly mailFrom: string;
   readonly operatorMail: string;
+  readonly dkim?: Dkim | null;
 }): Mailer | null => {
   if (mailUrl === '') return null;
   const from = mailFrom || operatorMail || 'broadsheet@localhost';
-  return MAILERS[new URL(mailUrl).protocol]?.({ url: mailUrl, from }) ?? null;
+  return MAILERS[new URL(mailUrl).protocol]?.({ url: mailUrl, from, dkim }) ?? null;
 };

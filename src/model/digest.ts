@@ -106,6 +106,8 @@ export interface DigestPlan {
     readonly version: number;
   }[];
   readonly replies: readonly DigestReply[];
+  /** Papers of the library to be watched from now on as they are, where that differs from what is known. */
+  readonly watched: readonly (WatchedState & { readonly paperId: PaperId })[];
   /** For an alert: the saved search it is about. */
   readonly search: { readonly id: string; readonly name: string; readonly query: string } | null;
 }

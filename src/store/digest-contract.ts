@@ -104,7 +104,7 @@ export interface DigestStore {
         readonly at: number;
         readonly error?: string;
         readonly papers: readonly PaperId[];
-        readonly watched: ReadonlyMap<PaperId, WatchedState>;
+        readonly watched: DigestPlan['watched'];
       }[],
     ): Promise<void>;
     /** Gives rows back, not to be tried before `at`; counted as an attempt where there is an error. */

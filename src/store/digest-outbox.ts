@@ -51,9 +51,9 @@ const settleOne = async (db: Db, one: Settled): Promise<void> => {
   const { id: outbox_id, subscription_id } = row;
   const papers = one.papers.map((id) => ({ subscription_id, paper_id: keyText(id), outbox_id }));
   await insertRows(db, 'digest_sent', papers, 'ON CONFLICT (subscription_id, paper_id) DO NOTHING');
-  const watched = [...one.watched].map(([id, state]) => ({
+  const watched = one.watched.map((state) => ({
     subscription_id,
-    paper_id: keyText(id),
+    paper_id: keyText(state.paperId),
     version: state.version,
     withdrawn: state.withdrawn ? 1 : 0,
     code: state.code ? 1 : 0,

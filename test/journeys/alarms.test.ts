@@ -31,6 +31,7 @@ const alarmed = async () => {
       if (state.down) throw new Fault('mail-unavailable', 'The mail server is down.');
       letters.push(letter);
     },
+    run: () => ({ send: mailer.send, [Symbol.dispose]: () => {} }),
   };
   const warnings: string[] = [];
   const app = {
