@@ -88,7 +88,7 @@ const papersAmong = async (app: App, file: string, { limit, since, areas }: Opti
 
 const run = async (file: string, options: Options): Promise<void> => {
   const items = itemsIn(await readUnpacked(file), file);
-  const [{ evaluateKnownItems }, { catchUpShown, shown }] = await Promise.all([
+  const [{ evaluateKnownItems, reachedBy }, { catchUpShown, shown }] = await Promise.all([
     import('../services/evaluate.ts'),
     import('./catch-up.ts'),
   ]);
@@ -117,7 +117,7 @@ const run = async (file: string, options: Options): Promise<void> => {
   } else {
     const docs = await papersAmong(app, options.among, options);
     papers = docs.length;
-    await using scratch = await scratchIndex(app, docs, signal);
+    await using scratch = await scratchIndex(app, docs, signal, (index) => reachedBy(index, items));
     const titles = new Map(docs.map(({ id, title }) => [id, title]));
     report = await measure(scratch.index, async () => titles);
   }

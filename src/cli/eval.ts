@@ -6,6 +6,8 @@ import { Command } from 'commander';
 import type { App } from '../app.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { Estimate } from '../model/evaluation.ts';
+import type { PaperId } from '../model/paper.ts';
+import type { Embedder } from '../ports/embedder.ts';
 import type { IndexDoc, SearchIndex } from '../ports/search-index.ts';
 import { interruptible } from './interrupt.ts';
 import { openApp } from './open.ts';
@@ -26,17 +28,21 @@ export const readUnpacked = async (file: string): Promise<string> => {
 /** An index of documents in a folder of its own, and their vectors; the folder goes with it. */
 export interface ScratchIndex extends AsyncDisposable {
   readonly index: SearchIndex;
-  /** Row by row; null without a model. */
+  /** Of all documents, row by row; null without a model, or where only some have one. */
   readonly vectors: Float32Array | null;
 }
 
-/** Builds an index of documents as the product would, with progress. Vectors are kept in the data folder for the next time. */
+/**
+ * Builds an index of documents as the product would, with progress. Vectors are kept in the data folder for the next time.
+ * With `reached` only the documents it names, asked of the index without them, get a vector of the model.
+ */
 export const scratchIndex = async (
   app: Pick<App, 'config' | 'clock' | 'embedder'>,
   docs: readonly IndexDoc[],
   signal: AbortSignal,
+  reached: ((index: SearchIndex) => Promise<ReadonlySet<PaperId>>) | null = null,
 ): Promise<ScratchIndex> => {
-  const [{ openIndex }, { buildIndex }, { keptVectors }, { shown }] = await Promise.all([
+  const [{ openIndex }, { buildIndex, giveVectors }, { keptVectors }, { shown }] = await Promise.all([
     import('../app.ts'),
     import('../services/evaluate.ts'),
     import('../services/kept-vectors.ts'),
@@ -48,14 +54,23 @@ export const scratchIndex = async (
   const index = opening.use(openIndex(folder));
   const { embedder } = app;
   await embedder?.ready(signal);
-  const texts = docs.map(({ title, abstract }) => `${title}\n${abstract}`);
-  const vectors =
-    embedder === null
-      ? null
-      : await shown(app, 'Reading for meaning', (onProgress) =>
-          keptVectors(embedder, join(app.config.dataDir, 'eval'), texts, { signal, onProgress }),
-        );
-  await buildIndex(index, docs, embedder === null || vectors === null ? null : { embedder, vectors });
+  const vectorsOf = (embedder: Embedder, some: readonly IndexDoc[]) => {
+    const texts = some.map(({ title, abstract }) => `${title}\n${abstract}`);
+    return shown(app, 'Reading for meaning', (onProgress) =>
+      keptVectors(embedder, join(app.config.dataDir, 'eval'), texts, { signal, onProgress }),
+    );
+  };
+  let vectors: Float32Array | null = null;
+  if (embedder === null) await buildIndex(index, docs, null);
+  else if (reached === null) {
+    vectors = await vectorsOf(embedder, docs);
+    await buildIndex(index, docs, { embedder, vectors });
+  } else {
+    await buildIndex(index, docs, null);
+    const ids = await reached(index);
+    const some = docs.filter(({ id }) => ids.has(id));
+    await giveVectors(index, some, { embedder, vectors: await vectorsOf(embedder, some) });
+  }
   const opened = opening.move();
   return { index, vectors, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 };

@@ -4,7 +4,7 @@ import type { PaperId } from '../model/paper.ts';
 import { plainQuery } from '../model/query.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { IndexDoc, SearchIndex } from '../ports/search-index.ts';
-import { type Embedded, rankPapers } from './rank.ts';
+import { type Embedded, RESCORED, rankPapers } from './rank.ts';
 
 const DEPTH = 10;
 const RECALL_DEPTH = 100;
@@ -26,25 +26,40 @@ export const indexDocs = ({ docs }: Pick<Collection, 'docs'>): IndexDoc[] =>
     vector: null,
   }));
 
-/** Fills an empty index with documents and their vectors (row by row, `dimensions` floats each; null for none). */
+/** Vectors of documents, row by row, `dimensions` floats each. */
+interface DocumentVectors {
+  readonly embedder: Pick<Embedder, 'id' | 'dimensions'>;
+  readonly vectors: Float32Array;
+}
+
+/** Gives documents of an index the model's vectors. */
+export const giveVectors = async (
+  index: SearchIndex,
+  docs: readonly Pick<IndexDoc, 'id'>[],
+  { embedder, vectors }: DocumentVectors,
+): Promise<void> => {
+  const { dimensions } = embedder;
+  await index.adopt(embedder);
+  for (let from = 0; from < docs.length; from += BATCH)
+    await index.setVectors(
+      docs.slice(from, from + BATCH).map(({ id }, i) => ({
+        id,
+        vector: vectors.slice((from + i) * dimensions, (from + i + 1) * dimensions),
+      })),
+    );
+};
+
+/** Fills an empty index with documents and their vectors (null for none). */
 export const buildIndex = async (
   index: SearchIndex,
   docs: readonly IndexDoc[],
-  embedded: { readonly embedder: Pick<Embedder, 'id' | 'dimensions'>; readonly vectors: Float32Array } | null,
+  embedded: DocumentVectors | null,
 ): Promise<void> => {
-  if (embedded !== null) await index.adopt(embedded.embedder);
   for (let from = 0; from < docs.length; from += BATCH) {
     const batch = docs.slice(from, from + BATCH);
     await index.apply({ upserts: batch, deletes: [], position: from + batch.length });
-    if (embedded === null) continue;
-    const { dimensions } = embedded.embedder;
-    await index.setVectors(
-      batch.map(({ id }, i) => ({
-        id,
-        vector: embedded.vectors.slice((from + i) * dimensions, (from + i + 1) * dimensions),
-      })),
-    );
   }
+  if (embedded !== null) await giveVectors(index, docs, embedded);
   await index.optimize();
 };
 
@@ -168,6 +183,24 @@ export interface KnownItem {
 
 /** Titles that differ only in case and spacing are those of one paper. */
 export const titleKey = (title: string): string => title.toLowerCase().replace(/\s+/g, ' ').trim();
+
+/**
+ * Ids of the papers whose vectors of the model can matter to the queries: the best of each without them, which are all that
+ * is rescored. With vectors of these alone the default hybrid ranks as if all papers had one.
+ */
+export const reachedBy = async (
+  index: Pick<SearchIndex, 'find' | 'fine'>,
+  items: readonly Pick<KnownItem, 'query'>[],
+): Promise<ReadonlySet<PaperId>> => {
+  const reached = new Set<PaperId>();
+  const embed = (): Promise<Embedded> => Promise.resolve({ reason: 'It is not asked.' });
+  for (const { query } of items) {
+    const deps = { find: index.find, fine: index.fine, embed };
+    const { instant } = await rankPapers(deps, { query: plainQuery(query), words: WORDS, near: true });
+    for (const { id } of instant.slice(0, RESCORED)) reached.add(id);
+  }
+  return reached;
+};
 
 export interface KnownItemReport {
   readonly kind: string;
