@@ -4,6 +4,7 @@ export const ERRORS = {
   unauthorised: { status: 401, exit: 77, title: 'Sign in first' },
   forbidden: { status: 403, exit: 77, title: 'That is not allowed' },
   'not-found': { status: 404, exit: 66, title: 'There is nothing here' },
+  gone: { status: 410, exit: 66, title: 'This was taken down' },
   'method-not-allowed': { status: 405, exit: 64, title: 'That method is not served here' },
   'too-large': { status: 413, exit: 65, title: 'The request is too large' },
   'too-many': { status: 429, exit: 75, title: 'Too many tries' },

@@ -1,7 +1,9 @@
 import type { Letter } from './letter.ts';
-import type { ModerationEntry } from './moderation.ts';
+import type { ModerationEntry, PaperHold } from './moderation.ts';
+import type { PaperId } from './paper.ts';
 import type { Person } from './person.ts';
 import type { SpamVerdict } from './spam.ts';
+import type { SubmissionShown } from './submission.ts';
 
 /** A letter that waits for a moderator. */
 export interface Matter {
@@ -19,12 +21,15 @@ export interface ModerationQueue {
     readonly at: number;
     readonly people: readonly (Person & { readonly id: string })[];
   }[];
+  /** Taken down, the latest first. */
+  readonly papers: readonly (PaperHold & { readonly id: PaperId; readonly title: string })[];
+  readonly submissions: readonly SubmissionShown[];
 }
 
 export interface LogLine {
   readonly entry: ModerationEntry;
   readonly by: Person | null;
-  /** Whom it was done to, or who wrote the letter; null for one who left. */
+  /** Whom it was done to, or who wrote the letter; null for one who left, and for papers and rings. */
   readonly to: Person | null;
   readonly mayUndo: boolean;
 }

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { ACTIONS, type Action, type ModerationEntry, mayModerate, mayUndo, outcomeOf } from './moderation.ts';
+import {
+  ACTIONS,
+  type Action,
+  applies,
+  DEEDS,
+  type ModerationEntry,
+  mayModerate,
+  mayUndo,
+  outcomeOf,
+  submissionIn,
+  submissionTarget,
+} from './moderation.ts';
 import { ROLES } from './reader.ts';
 
 const role = fc.constantFrom(...ROLES.slice(1)) as fc.Arbitrary<'reader' | 'trusted' | 'moderator' | 'operator'>;
@@ -30,10 +41,15 @@ suite('who may moderate whom', () => {
       fc.property(someone, deed, someone, (actor, action, target) => {
         const may = mayModerate(actor, action, target);
         if (actor.role === 'reader' || actor.role === 'trusted') assert.equal(may, false);
-        if (actor.role === 'moderator' && (target.role === 'moderator' || target.role === 'operator'))
+        if (
+          action !== 'settle' &&
+          actor.role === 'moderator' &&
+          (target.role === 'moderator' || target.role === 'operator')
+        )
           assert.equal(may, false);
         if (action === 'role' && actor.role !== 'operator') assert.equal(may, false);
-        if (['ban', 'unban', 'role'].includes(action) && actor.id === target.id) assert.equal(may, false);
+        if (action === 'settle' && actor.role === 'moderator') assert.equal(may, actor.id !== target.id);
+        if (['ban', 'unban', 'role', 'clear'].includes(action) && actor.id === target.id) assert.equal(may, false);
         if (actor.role === 'operator' && actor.id !== target.id) assert.equal(may, true);
       }),
     );
@@ -63,6 +79,17 @@ suite('who may moderate whom', () => {
     assert.equal(mayUndo(operator, entryOf({ action: 'undo', undoes: 1 }), reader), false);
     assert.equal(mayUndo(moderator, entryOf({}), operator), false);
   });
+});
+
+test('every action but undoing is a deed on something; submissions are named so that their paper’s id may be anything', () => {
+  const deeds = new Set<string>(Object.values(DEEDS).flat());
+  assert.deepEqual([...deeds].sort(), ACTIONS.filter((one) => one !== 'undo').sort());
+  assert.ok(applies('ring', 'clear') && !applies('paper', 'ban'));
+  fc.assert(
+    fc.property(fc.stringMatching(/^[^ ]+$/), fc.string(), (reader, paperId) => {
+      assert.deepEqual(submissionIn(submissionTarget({ reader, paperId })), { reader, paperId });
+    }),
+  );
 });
 
 test('an action that applies changes the state, and one leads back', () => {

@@ -1,9 +1,41 @@
 import { ROLES, type Role } from './reader.ts';
 
-/** What can be done: to a letter the first three, to a reader the others. `undo` takes back what an earlier entry did. */
-export const ACTIONS = ['hide', 'remove', 'restore', 'ban', 'unban', 'role', 'undo'] as const;
+/** What can be done. `settle` puts reports aside, `clear` says that accounts that vote as one are honest; `undo` takes back what an earlier entry did. */
+export const ACTIONS = ['hide', 'remove', 'restore', 'settle', 'ban', 'unban', 'role', 'clear', 'undo'] as const;
 export type Action = (typeof ACTIONS)[number];
-export type TargetKind = 'letter' | 'reader';
+
+/** To what each can be done: the registry of all that moderators do. */
+export const DEEDS = {
+  letter: ['hide', 'remove', 'restore', 'settle'],
+  paper: ['hide', 'remove', 'restore'],
+  submission: ['hide', 'remove', 'restore'],
+  reader: ['ban', 'unban', 'role'],
+  ring: ['clear'],
+} as const satisfies Record<string, readonly Exclude<Action, 'undo'>[]>;
+export type TargetKind = keyof typeof DEEDS;
+
+export const applies = (kind: TargetKind, action: Exclude<Action, 'undo'>): boolean =>
+  (DEEDS[kind] as readonly Action[]).includes(action);
+
+/** A paper taken down: `hidden` until somebody has looked, `removed` for good. */
+export interface PaperHold {
+  readonly state: 'hidden' | 'removed';
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** A submission as a target: a paper's id may hold anything, a reader's has no space. */
+export const submissionTarget = ({ paperId, reader }: { readonly paperId: string; readonly reader: string }): string =>
+  `${reader} ${paperId}`;
+
+export const submissionIn = (target: string): { readonly paperId: string; readonly reader: string } => {
+  const space = target.indexOf(' ');
+  return { reader: target.slice(0, Math.max(0, space)), paperId: target.slice(space + 1) };
+};
+
+/** The state of a reader whose letters were hidden with the ban. */
+export const BANNED_WITH_LETTERS = 'banned with letters';
 export type AccountRole = Exclude<Role, 'anyone'>;
 
 export const isAction = (text: string): text is Action => (ACTIONS as readonly string[]).includes(text);
@@ -17,12 +49,12 @@ export interface ModerationEntry {
   readonly actorRole: AccountRole;
   readonly action: Action;
   readonly kind: TargetKind;
-  /** Id of a letter or a reader. */
+  /** Id of a letter, a paper, a reader or a ring; see `submissionTarget`. */
   readonly target: string;
   readonly reason: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** State of a letter, role of a reader, or `open` and `banned`, as it was and as it became. */
+  /** State of the target, or a reader's role, as it was and as it became; of reports, until when (ms) they were put aside. */
   readonly before: string;
   readonly after: string;
   /** The entry that this one takes back, and the one that took this back. */
@@ -41,14 +73,16 @@ interface Someone {
 const isAbove = (a: AccountRole, b: AccountRole): boolean => ROLES.indexOf(a) > ROLES.indexOf(b);
 
 /**
- * Whether somebody may do that to somebody, or to a letter of theirs. Moderators act on readers and trusted readers; the
- * operator on everyone; roles are the operator's; nobody bans, reinstates or promotes themselves.
+ * Whether somebody may do that to somebody, or to what is theirs. Moderators act on readers and trusted readers; the
+ * operator on everyone; roles are the operator's; nobody bans, reinstates, promotes or clears themselves. Reports are put
+ * aside by any moderator whom they are not about.
  */
 export const mayModerate = (actor: Someone, action: Exclude<Action, 'undo'>, target: Someone): boolean => {
   if (actor.role !== 'moderator' && actor.role !== 'operator') return false;
-  const ofReader = action === 'ban' || action === 'unban' || action === 'role';
+  const ofReader = action === 'ban' || action === 'unban' || action === 'role' || action === 'clear';
   if (ofReader && actor.id === target.id) return false;
   if (action === 'role') return actor.role === 'operator';
+  if (action === 'settle') return actor.role === 'operator' || actor.id !== target.id;
   return actor.role === 'operator' || isAbove(actor.role, target.role);
 };
 
@@ -59,8 +93,8 @@ export const mayUndo = (actor: Someone, entry: ModerationEntry, target: Someone)
   !isAbove(entry.actorRole, actor.role) &&
   mayModerate(actor, entry.action, target);
 
-/** From which state to which an action brings its target; null where it does not apply to one in that state. A role is any other. */
-export const outcomeOf = (action: Exclude<Action, 'undo' | 'role'>, state: string): string | null => {
+/** From which state to which an action brings its target; null where it does not apply to one in that state. A role is any other; reports are put aside again when one came since. */
+export const outcomeOf = (action: Exclude<Action, 'undo' | 'role' | 'settle'>, state: string): string | null => {
   switch (action) {
     case 'hide':
       return state === 'open' ? 'hidden' : null;
@@ -72,5 +106,7 @@ export const outcomeOf = (action: Exclude<Action, 'undo' | 'role'>, state: strin
       return state === 'open' ? 'banned' : null;
     case 'unban':
       return state === 'banned' ? 'open' : null;
+    case 'clear':
+      return state === 'flagged' ? 'cleared' : null;
   }
 };

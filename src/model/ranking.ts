@@ -23,10 +23,17 @@ export const talkScore = ({ votes, comments, since }: Talk, today: Day): number 
   return (1 + votes + (comments ?? 0)) / (2 + age) ** GRAVITY;
 };
 
+/** What the votes of a card weigh where papers are placed. */
+export type Weigh = (card: PaperCard) => number;
+
 /** Indexes into `cards`, highest score first; ties keep the order of placement. */
-export const byTalk = (cards: readonly PaperCard[], today: Day): readonly number[] => {
-  const scores = cards.map(({ paper, votes, comments }) =>
-    talkScore({ votes, comments, since: paper.published }, today),
+export const byTalk = (
+  cards: readonly PaperCard[],
+  today: Day,
+  weigh: Weigh = ({ votes }) => votes,
+): readonly number[] => {
+  const scores = cards.map((card) =>
+    talkScore({ votes: weigh(card), comments: card.comments, since: card.paper.published }, today),
   );
   return cards.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
 };

@@ -7,9 +7,10 @@ import type { Correction } from '../model/correction.ts';
 import { type Edition, OURS } from '../model/edition.ts';
 import type { Paper, PaperCard, PaperId } from '../model/paper.ts';
 import { CANDIDATE_DAYS, type Candidate, isWeekend, isWished, placePapers, RANKING } from '../model/placing.ts';
-import { withoutRings } from '../model/vote-ring.ts';
+import type { Weigh } from '../model/ranking.ts';
 import type { Store } from '../store/store.ts';
 import { dayIn } from './roll-over.ts';
+import { flagRings, weighing } from './vote-rings.ts';
 
 /** The newest papers of the last days that are looked at: some three weeks of all of arXiv. */
 const CANDIDATES_MOST = 20_000;
@@ -26,7 +27,7 @@ export interface EditionRules {
 }
 
 interface Deps {
-  readonly store: Pick<Store, 'editions' | 'papers' | 'submissions' | 'moderation'>;
+  readonly store: Pick<Store, 'editions' | 'papers' | 'submissions' | 'moderation' | 'accounts'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -53,20 +54,23 @@ const talkElsewhere = async (
 };
 
 const candidateOf = (
-  { paper, votes }: PaperCard,
+  card: PaperCard,
   submitted: Day | null,
   elsewhere: (id: PaperId, name: 'upvotes' | 'comments') => number,
-  ofRings: number,
-): Candidate => ({
-  id: paper.id,
-  category: paper.categories[0] ?? null,
-  published: paper.published,
-  votes: withoutRings(votes, ofRings),
-  upvotes: elsewhere(paper.id, 'upvotes'),
-  comments: elsewhere(paper.id, 'comments'),
-  code: paper.links.some((link) => link.rel === 'code'),
-  submitted,
-});
+  weigh: Weigh,
+): Candidate => {
+  const { paper } = card;
+  return {
+    id: paper.id,
+    category: paper.categories[0] ?? null,
+    published: paper.published,
+    votes: weigh(card),
+    upvotes: elsewhere(paper.id, 'upvotes'),
+    comments: elsewhere(paper.id, 'comments'),
+    code: paper.links.some((link) => link.rel === 'code'),
+    submitted,
+  };
+};
 
 /** The day each paper was first submitted on, of those that no edition has placed. */
 const submittedIn = async (store: Deps['store'], first: Day, last: Day): Promise<ReadonlyMap<PaperId, Day>> => {
@@ -88,17 +92,13 @@ const candidatesOf = async (
   const submitted = await submittedIn(store, span.first, day);
   const unplaced = await store.papers.unplaced(span);
   for await (const ids of batches([...new Set([...submitted.keys(), ...unplaced])])) {
-    const [cards, elsewhere, ringVotes] = await Promise.all([
-      store.papers.cards(ids, NO_READER),
-      talkElsewhere(store, ids),
-      store.moderation.ringVotes(ids),
-    ]);
+    const [cards, elsewhere] = await Promise.all([store.papers.cards(ids, NO_READER), talkElsewhere(store, ids)]);
+    const weigh = await weighing(store, cards);
     for (const card of cards) {
       const since = submitted.get(card.paper.id) ?? null;
       // What a reader submits may be of any category: they wished for it.
       if (card.paper.withdrawn || (since === null && !isWished(card.paper.categories, categories))) continue;
-      const ofRings = ringVotes.reduce((sum, { paperId, votes }) => sum + (paperId === card.paper.id ? votes : 0), 0);
-      candidates.push(candidateOf(card, since, elsewhere, ofRings));
+      candidates.push(candidateOf(card, since, elsewhere, weigh));
     }
   }
   return candidates;
@@ -120,6 +120,8 @@ export const setEdition = async (
   const today = dayIn(rules.zone, clock.now());
   if (day > today) return fail('bad-usage', `The edition of ${day} cannot be set before that day: today is ${today}.`);
   if (rules.weekends === 'skip' && isWeekend(day)) return ok(null);
+  // What was voted up since rings were last looked for must not be placed by it.
+  await flagRings({ store, clock });
   const candidates = await candidatesOf(store, rules, day);
   if (candidates.length === 0) return ok(null);
   const { placements, whys } = placePapers(candidates, { size: rules.size, today: day });

@@ -8,8 +8,9 @@ import { byTalk } from '../model/ranking.ts';
 import type { Store } from '../store/store.ts';
 import { dayIn } from './roll-over.ts';
 import { submissionsOf } from './submit.ts';
+import { weighing } from './vote-rings.ts';
 
-type Editions = Pick<Store, 'editions' | 'papers' | 'submissions' | 'accounts'>;
+type Editions = Pick<Store, 'editions' | 'papers' | 'submissions' | 'accounts' | 'moderation'>;
 
 interface Deps {
   readonly store: Editions;
@@ -107,7 +108,7 @@ export const readDay = async (
     latest: edition.date === latest?.date,
     ...neighbours,
     cards,
-    trending: byTalk(cards, edition.date),
+    trending: byTalk(cards, edition.date, await weighing(store, cards)),
     sources: sourcesOf([edition], cards),
     days: [edition.date],
     corrections,
@@ -135,7 +136,7 @@ export const readSpan = async (
     store.editions.latest(),
   ]);
   const cards = await store.papers.cards(merged(editions), reader);
-  const order = byTalk(cards, span.last);
+  const order = byTalk(cards, span.last, await weighing(store, cards));
   return ok({
     ...empty(kind, name, span),
     latest: latest !== null && latest.date <= span.last,
@@ -159,7 +160,7 @@ export const readTrending = async (
   if (first === undefined || last === undefined) return empty('trending', 'trending', { first: today, last: today });
   const editions = await store.editions.between(first, last);
   const all: readonly PaperCard[] = await store.papers.cards(merged(editions), reader);
-  const cards = byTalk(all, last)
+  const cards = byTalk(all, last, await weighing(store, all))
     .slice(0, TRENDING_PAPERS)
     .flatMap((index) => all[index] ?? []);
   return {

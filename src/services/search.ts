@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import { type Embedded, NEIGHBOURS, rankPapers } from './rank.ts';
 import { searchOtherwise } from './search-otherwise.ts';
 import { askedBy } from './search-within.ts';
+import { weighing } from './vote-rings.ts';
 
 /** Papers found by words, or browsed, that are counted and can be paged through. */
 const REACH = 500;
@@ -32,7 +33,7 @@ const LIMIT = 20;
 const LIMIT_MAX = 120;
 
 export interface SearchDeps {
-  readonly store: Pick<Store, 'papers' | 'library'>;
+  readonly store: Pick<Store, 'papers' | 'library' | 'moderation'>;
   readonly index: SearchIndex;
   readonly embedder: Embedder | null;
 }
@@ -127,6 +128,16 @@ const NOTHING: Found = {
 const whyOf = ({ words, fine, coarse }: Ranked): SearchHit['why'] =>
   words === null ? 'meaning' : (fine ?? coarse ?? 0) >= NEAR ? 'words and meaning' : 'words';
 
+const worthOf = async (
+  store: SearchDeps['store'],
+  ids: readonly PaperId[],
+  reader: string,
+): Promise<ReadonlyMap<PaperId, number>> => {
+  const cards = await store.papers.cards(ids, reader);
+  const weigh = await weighing(store, cards);
+  return new Map(cards.map((card) => [card.paper.id, weigh(card)]));
+};
+
 const inOrder = async (
   { store }: Pick<SearchDeps, 'store'>,
   { ranked, days }: Pick<Found, 'ranked' | 'days'>,
@@ -135,10 +146,7 @@ const inOrder = async (
 ): Promise<readonly Ranked[]> => {
   if (sort === 'relevance') return ranked;
   const ids = ranked.map(({ id }) => id);
-  const worth =
-    sort === 'newest'
-      ? days
-      : new Map((await store.papers.cards(ids.slice(0, VOTED), reader)).map(({ paper, votes }) => [paper.id, votes]));
+  const worth = sort === 'newest' ? days : await worthOf(store, ids.slice(0, VOTED), reader);
   const of = (id: PaperId): number => worth.get(id) ?? Number.NEGATIVE_INFINITY;
   return ranked
     .map((paper, place) => ({ paper, place, worth: of(paper.id) }))

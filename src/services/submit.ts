@@ -249,12 +249,12 @@ export const decideSubmission = async (
   return ok({ kind: 'done', papers: taken ?? [] });
 };
 
-/** Takes a submission back; the paper stays. A reader their own, a moderator any. */
+/** Takes a submission of one's own back; the paper stays. Moderators hide or remove others', which is logged. */
 export const withdrawSubmission = async (
   { store }: Pick<SubmitDeps, 'store'>,
   { paperId, of, reader }: { readonly paperId: PaperId; readonly of: string; readonly reader: Reader },
 ): Promise<Result<boolean, 'forbidden'>> =>
-  of === reader.id || may(reader.role, 'moderator')
+  of === reader.id
     ? ok(await store.submissions.remove({ paperId, reader: of }))
     : fail('forbidden', 'That is another reader’s submission.');
 

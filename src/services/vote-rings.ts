@@ -1,5 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
-import { findRings } from '../model/vote-ring.ts';
+import type { PaperCard } from '../model/paper.ts';
+import type { Weigh } from '../model/ranking.ts';
+import { findRings, withoutRings } from '../model/vote-ring.ts';
 import type { Store } from '../store/store.ts';
 
 const LOOK_BACK_MS = 30 * 86_400_000;
@@ -23,4 +25,17 @@ export const flagRings = async ({
   let flagged = 0;
   for (const { id, readers } of findRings(votes, born)) flagged += await store.moderation.flagRing({ id, readers, at });
   return flagged;
+};
+
+/** What the votes of these cards weigh where papers are placed: those of flagged rings nothing. */
+export const weighing = async (
+  { moderation }: Pick<Store, 'moderation'>,
+  cards: readonly PaperCard[],
+): Promise<Weigh> => {
+  const voted = cards.filter(({ votes }) => votes > 0).map(({ paper }) => paper.id);
+  const ofRings = new Map<string, number>();
+  if (voted.length > 0)
+    for (const { paperId, votes } of await moderation.ringVotes(voted))
+      ofRings.set(paperId, (ofRings.get(paperId) ?? 0) + votes);
+  return ({ paper, votes }) => withoutRings(votes, ofRings.get(paper.id) ?? 0);
 };

@@ -5,8 +5,9 @@ import type { Db, Engine } from './engine.ts';
 import type { GroupStore } from './group-contract.ts';
 import type { InTurn } from './group-invitation.ts';
 import { keyText } from './key.ts';
+import { isBanned } from './vote.ts';
 
-/** Votes of those who are members now, by paper. */
+/** Votes of those who are members now and are not banned, by paper. */
 const tallied = (db: Db, group: string, reader: string) =>
   db
     .selectFrom('group_vote')
@@ -17,6 +18,16 @@ const tallied = (db: Db, group: string, reader: string) =>
     )
     .where('group_vote.group_handle', '=', keyText(group))
     .where('group_member.left_at', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('account')
+            .select('account.id')
+            .whereRef('account.id', '=', 'group_vote.reader')
+            .where('account.disabled_at', 'is not', null),
+        ),
+      ),
+    )
     .select((is) => [
       'group_vote.paper_id',
       is.fn.countAll<number | string>().as('votes'),
@@ -53,7 +64,7 @@ export const groupVotes = (
         .where('paper_id', '=', key.paper_id)
         .where('reader', '=', key.reader)
         .executeTakeFirst();
-      if ((there !== undefined) !== wish) {
+      if ((there !== undefined) !== wish && !(await isBanned(db, key.reader))) {
         const seq = await draw(db, 'group', 1);
         await insertRows(db, 'group_vote_log', [{ seq, ...key, wish: wish ? 1 : 0, at }]);
         if (wish) await insertRows(db, 'group_vote', [{ ...key, at }]);

@@ -6,6 +6,7 @@ import type { Db, Engine } from './engine.ts';
 import type { GroupStore } from './group-contract.ts';
 import { bodyText, keyText } from './key.ts';
 import type { Schema } from './schema.ts';
+import { isBanned } from './vote.ts';
 
 const meetingOf = (row: Selectable<Schema['group_meeting']>): Meeting => ({
   id: row.id,
@@ -64,7 +65,17 @@ const proposalsWithVotes = (db: Db, group: string, reader: string) =>
       join
         .onRef('voter.group_handle', '=', 'said.group_handle')
         .onRef('voter.reader', '=', 'said.reader')
-        .on('voter.left_at', 'is', null),
+        .on('voter.left_at', 'is', null)
+        .on(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('account as banned')
+                .select('banned.id')
+                .whereRef('banned.id', '=', 'said.reader')
+                .where('banned.disabled_at', 'is not', null),
+            ),
+          ),
+        ),
     )
     .where('group_proposal.group_handle', '=', keyText(group))
     .where('group_proposal.dropped_at', 'is', null)
@@ -138,6 +149,7 @@ export const journalClub = ({ read, write }: Engine): GroupStore['journalClub'] 
         const now = () =>
           proposalsWithVotes(db, group, reader).where('group_proposal.paper_id', '=', key.paper_id).executeTakeFirst();
         if ((await now()) === undefined) return null;
+        if (await isBanned(db, key.reader)) return null;
         if (wish) await insertRows(db, 'group_proposal_vote', [{ ...key, at }], 'ON CONFLICT DO NOTHING');
         else
           await db

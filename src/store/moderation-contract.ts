@@ -7,8 +7,9 @@ export type ModerationWish = Omit<ModerationEntry, 'id' | 'undoneBy'>;
 export interface ModerationStore {
   readonly moderation: {
     /**
-     * Does it and writes it down, in one transaction: a letter is hidden, removed or shown with its tally; a ban closes
-     * the account, ends its sessions and takes its votes out of the tallies, which come back with its end. Null where the
+     * Does it and writes it down, in one transaction: a letter is hidden, removed or shown with its tally; a paper leaves
+     * the lists and comes back to them; a ban closes the account, ends its sessions and takes its votes out of the tallies
+     * and, where `after` is `BANNED_WITH_LETTERS`, its letters out of sight, all of which come back with its end. Null where the
      * target is not there, is no longer as it was `before`, or the entry was undone already.
      */
     act(wish: ModerationWish): Promise<ModerationEntry | null>;
@@ -19,13 +20,8 @@ export interface ModerationStore {
       readonly before?: number;
       readonly target?: { readonly kind: TargetKind; readonly id: string };
     }): Promise<readonly ModerationEntry[]>;
-    /** Puts reports on a letter aside that came by that time. */
-    settle(by: {
-      readonly kind: TargetKind;
-      readonly target: string;
-      readonly by: string;
-      readonly at: number;
-    }): Promise<void>;
+    /** When a letter was last reported (ms since 1970); null where it never was. */
+    lastReport(letter: string): Promise<number | null>;
     /** When reports on these targets were put aside, by target. */
     settled(kind: TargetKind, targets: readonly string[]): Promise<ReadonlyMap<string, number>>;
     /** Letters open to everyone that were written since, latest first. */
@@ -42,7 +38,8 @@ export interface ModerationStore {
     flagRing(ring: { readonly id: string; readonly readers: readonly string[]; readonly at: number }): Promise<number>;
     /** Those not cleared, by ring, latest first. */
     rings(): Promise<readonly { readonly id: string; readonly readers: readonly string[]; readonly at: number }[]>;
-    clearRing(id: string, at: number): Promise<void>;
+    /** Those of a ring, and whether a moderator has cleared them all; null where there is none. */
+    ring(id: string): Promise<{ readonly readers: readonly string[]; readonly cleared: boolean } | null>;
     /** How many votes of each ring stand in the tally of each of these papers. */
     ringVotes(ids: readonly string[]): Promise<readonly { readonly paperId: string; readonly votes: number }[]>;
   };

@@ -93,6 +93,9 @@ export const becomes = async (db: Db, from: PaperId, to: PaperId, now: number): 
   const row = await db.selectFrom('paper').selectAll().where('id', '=', from).executeTakeFirst();
   if (!row || from === to) return;
   await insertRows(db, 'paper', [{ ...row, id: to }], 'ON CONFLICT (id) DO NOTHING');
+  // What moderators took down stays down, also as a part of another.
+  if (row.held)
+    await db.updateTable('paper').set({ held: row.held }).where('id', '=', to).where('held', 'is', null).execute();
   const paper = paperOf(from, row.doc);
   for (const { source, externalId } of paper.sightings) {
     await db

@@ -1,48 +1,75 @@
 import { plainId } from '../model/identity.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
 import { chunks, nextTurn } from './bulk.ts';
-import type { Engine } from './engine.ts';
+import type { Db, Engine } from './engine.ts';
 import { keyText } from './key.ts';
+import { holdOf } from './moderation-turn.ts';
 import { paperOf } from './paper-doc.ts';
 import { readRaws } from './raw.ts';
-import type { Store } from './store.ts';
+import type { Schema } from './schema.ts';
+import type { HeldPaper, Store } from './store.ts';
 
 const CARDS = 200;
 
+/** Papers but for those that moderators have taken down. */
+const standing = (db: Db) => db.selectFrom('paper').where('paper.held', 'is', null);
+
+const takenDown = ({ id, doc, held }: Pick<Schema['paper'], 'id' | 'doc' | 'held'>): HeldPaper | null => {
+  const hold = holdOf(held);
+  return hold && { id, title: paperOf(id, doc).title, ...hold };
+};
+
 export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => ({
   get: async (id) => {
-    const row = await read.selectFrom('paper').select(['id', 'doc']).where('id', '=', keyText(id)).executeTakeFirst();
+    const row = await standing(read).select(['id', 'doc']).where('id', '=', keyText(id)).executeTakeFirst();
     return row ? paperOf(row.id, row.doc) : null;
   },
   resolve: async (alias) => {
     const name = keyText(plainId(alias));
-    const aliased = await read
-      .selectFrom('paper_alias')
+    const aliased = await standing(read)
+      .innerJoin('paper_alias', 'paper_alias.paper_id', 'paper.id')
       .select('paper_id')
       .where('alias', '=', name)
       .executeTakeFirst();
     if (aliased) return aliased.paper_id;
-    const paper = await read
-      .selectFrom('paper')
+    const paper = await standing(read)
       .select('id')
       .where('id', 'in', [name, keyText(alias)])
       .executeTakeFirst();
     if (paper) return paper.id;
     const colon = alias.indexOf(':');
     if (colon < 0) return null;
-    const sighting = await read
-      .selectFrom('sighting')
+    const sighting = await standing(read)
+      .innerJoin('sighting', 'sighting.paper_id', 'paper.id')
       .select('paper_id')
       .where('source', '=', keyText(alias.slice(0, colon)))
       .where('external_id', '=', keyText(alias.slice(colon + 1)))
       .executeTakeFirst();
     return sighting?.paper_id ?? null;
   },
+  hold: async (name) => {
+    const key = keyText(plainId(name));
+    const alias = await read.selectFrom('paper_alias').select('paper_id').where('alias', '=', key).executeTakeFirst();
+    const row = await read
+      .selectFrom('paper')
+      .select(['id', 'doc', 'held'])
+      .where('id', 'in', [alias?.paper_id ?? key, keyText(name)])
+      .where('held', 'is not', null)
+      .executeTakeFirst();
+    return row === undefined ? null : takenDown(row);
+  },
+  held: async (limit) => {
+    const rows = await read.selectFrom('paper').select(['id', 'doc', 'held']).where('held', 'is not', null).execute();
+    return rows
+      .map(takenDown)
+      .filter((one) => one !== null)
+      .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
+      .slice(0, limit);
+  },
   cards: async (ids, reader) => {
     const cards = new Map<PaperId, PaperCard>();
     for (const part of chunks([...new Set(ids.map(keyText))], CARDS)) {
-      const rows = await read
-        .selectFrom('paper')
+      const rows = await standing(read)
         .leftJoin('vote_tally', 'vote_tally.paper_id', 'paper.id')
         .leftJoin('vote', (join) =>
           join.onRef('vote.paper_id', '=', 'paper.id').on('vote.reader', '=', keyText(reader)),
@@ -74,8 +101,7 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => (
   },
   all: async function* ({ after = '', batch = 200 } = {}) {
     for (let last = keyText(after); ; ) {
-      const rows = await read
-        .selectFrom('paper')
+      const rows = await standing(read)
         .select(['id', 'doc'])
         .where('id', '>', last)
         .orderBy('id')

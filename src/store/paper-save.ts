@@ -148,6 +148,9 @@ const writePapers = async (
   }
 };
 
+const heldIds = async (db: Db): Promise<ReadonlySet<PaperId>> =>
+  new Set((await db.selectFrom('paper').select('id').where('held', 'is not', null).execute()).map(({ id }) => id));
+
 const write = async (
   db: Db,
   { sorting, heard, rows, untouched, former }: Result,
@@ -156,7 +159,12 @@ const write = async (
 ): Promise<void> => {
   const papers = [...sorting.next.values()];
   const moves = [...sorting.moved.keys()].filter((id) => stored.has(id));
+  const heldBefore = await heldIds(db);
   for (const from of moves) await becomes(db, from, sorting.now(from), now);
+  const heldNow = moves.length > 0 && heldBefore.size > 0 ? await heldIds(db) : heldBefore;
+  /** Papers that moderators have taken down stand in no list. */
+  const listed = (paper: Paper | undefined, held: ReadonlySet<PaperId>): Paper | null =>
+    paper === undefined || held.has(paper.id) ? null : paper;
   const grown = new Set(moves.map(sorting.now));
   const comments = await keepSignals(
     db,
@@ -184,8 +192,8 @@ const write = async (
     'ON CONFLICT (alias) DO NOTHING',
   );
   await relist(db, [
-    ...moves.map((id) => ({ old: stored.get(id) ?? null, next: null })),
-    ...papers.map((paper) => ({ old: stored.get(paper.id) ?? null, next: paper })),
+    ...moves.map((id) => ({ old: listed(stored.get(id), heldBefore), next: null })),
+    ...papers.map((paper) => ({ old: listed(stored.get(paper.id), heldBefore), next: listed(paper, heldNow) })),
   ]);
   const changed = [...moves, ...sorting.next.keys()];
   const last = await draw(db, 'change', changed.length);

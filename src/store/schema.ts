@@ -17,6 +17,8 @@ export interface Schema extends DigestSchema, GroupSchema {
     comments: number | null;
     created_at: number;
     changed_at: number;
+    /** JSON of a `PaperHold`; left out of what is inserted, it is null. */
+    held?: string | null | undefined;
   };
   paper_alias: { alias: string; paper_id: string };
   sighting: {
@@ -222,7 +224,8 @@ export interface Schema extends DigestSchema, GroupSchema {
   };
   moderation_settled: { kind: string; target: string; settled_by: string; at: number };
   vote_ring: { reader: string; ring: string; found_at: number; cleared_at: number | null };
-  submission: { paper_id: string; reader: string; day: string; at: number; note: string };
+  /** Left out of what is inserted, `state` is `open`. */
+  submission: { paper_id: string; reader: string; day: string; at: number; note: string; state?: string | undefined };
   submission_draft: {
     id: string;
     reader: string;

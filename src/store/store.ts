@@ -4,6 +4,7 @@ import type { Edition } from '../model/edition.ts';
 import type { Arrival, Follow, FollowKind } from '../model/follow.ts';
 import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger.ts';
 import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '../model/library.ts';
+import type { PaperHold } from '../model/moderation.ts';
 import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
 import type { SavedSearch } from '../model/saved-search.ts';
 import type { AccountStore } from './account-contract.ts';
@@ -54,6 +55,12 @@ export interface Job {
   readonly kind: string;
   readonly payload: string;
   readonly attempts: number;
+}
+
+/** A paper that moderators have taken down. */
+export interface HeldPaper extends PaperHold {
+  readonly id: PaperId;
+  readonly title: string;
 }
 
 export interface Counted<K> {
@@ -109,6 +116,13 @@ export interface Store
     resolve(alias: string): Promise<PaperId | null>;
     /** In the order of `ids`; unknown ids are left out. */
     cards(ids: readonly PaperId[], reader: string): Promise<readonly PaperCard[]>;
+    /**
+     * A paper that moderators have taken down, by its id or an alias; null where it stands or there is none. Such a paper is
+     * not there for `get`, `resolve`, `cards` and `all`, stands in no list and is not counted; what is harvested goes on to reach it.
+     */
+    hold(name: string): Promise<HeldPaper | null>;
+    /** Those taken down, the latest first. */
+    held(limit: number): Promise<readonly HeldPaper[]>;
     /** All papers in id order, for export and rebuilds. */
     all(options?: { readonly after?: PaperId; readonly batch?: number }): AsyncIterable<Paper>;
     /** Older wordings, latest first: for the differences between versions. */

@@ -23,12 +23,16 @@ export interface SubmissionStore {
      * those would be more than `most` on that day. Submitted twice it is one and keeps its note.
      */
     add(batch: readonly Submission[], most: number | null): Promise<readonly PaperId[] | null>;
-    /** Oldest first; papers without are left out. */
+    /** Oldest first, without those taken down; papers without are left out. */
     of(ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, readonly Submission[]>>;
     /** Newest first. */
     by(reader: string, limit: number): Promise<readonly Submission[]>;
-    /** Of days `first` … `last`, oldest first. */
+    /** Of days `first` … `last`, oldest first, without those taken down. */
     between(first: Day, last: Day): Promise<readonly Submission[]>;
+    /** `open`, or as moderators left it; null where there is none. */
+    state(which: { readonly paperId: PaperId; readonly reader: string }): Promise<string | null>;
+    /** Those taken down, newest first. */
+    held(limit: number): Promise<readonly Submission[]>;
     countOn(reader: string, day: Day): Promise<number>;
     /** False where there is none. The paper stays. */
     remove(which: { readonly paperId: PaperId; readonly reader: string }): Promise<boolean>;

@@ -126,6 +126,7 @@ export const submissions = (engine: Engine): Store['submissions'] => ({
       const rows = await engine.read
         .selectFrom('submission')
         .selectAll()
+        .where('state', '=', 'open')
         .where('paper_id', 'in', part.map(keyText))
         .orderBy('at')
         .orderBy('reader')
@@ -149,10 +150,31 @@ export const submissions = (engine: Engine): Store['submissions'] => ({
     const rows = await engine.read
       .selectFrom('submission')
       .selectAll()
+      .where('state', '=', 'open')
       .where('day', '>=', first)
       .where('day', '<=', last)
       .orderBy('at')
       .orderBy('paper_id')
+      .execute();
+    return rows.map(submissionOf);
+  },
+  state: async (which) =>
+    (
+      await engine.read
+        .selectFrom('submission')
+        .select('state')
+        .where('paper_id', '=', keyText(which.paperId))
+        .where('reader', '=', keyText(which.reader))
+        .executeTakeFirst()
+    )?.state ?? null,
+  held: async (limit) => {
+    const rows = await engine.read
+      .selectFrom('submission')
+      .selectAll()
+      .where('state', '<>', 'open')
+      .orderBy('at', 'desc')
+      .orderBy('paper_id')
+      .limit(limit)
       .execute();
     return rows.map(submissionOf);
   },

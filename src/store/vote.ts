@@ -20,7 +20,7 @@ const standing = async (db: Db, paperId: string, reader: string): Promise<Standi
 };
 
 /** One who was banned while the vote was on its way. */
-const isBanned = async (db: Db, reader: string): Promise<boolean> =>
+export const isBanned = async (db: Db, reader: string): Promise<boolean> =>
   (await db
     .selectFrom('account')
     .select('id')

@@ -1,5 +1,6 @@
 import { monthOf, weekOf } from '../kernel/day.ts';
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
+import { may } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import type { Frame } from './frame.ts';
 import { headOf, type PageHead } from './head.ts';
@@ -78,6 +79,12 @@ const who = ({ accounts, reader, path }: Frame): Html => {
     : html`<li class="who"><a href="${href.account}">${reader.name}</a></li>`;
 };
 
+/** For moderators, what waits for them; for all others nothing. */
+const duties = ({ reader }: Frame): Html =>
+  reader !== null && may(reader.role, 'moderator')
+    ? html`<li><a href="${href.moderation}">Moderation</a></li>`
+    : nothing;
+
 /** The whole document. */
 export const layout = (frame: Frame, sheet: Sheet): string => {
   const { preferences, assets } = frame;
@@ -111,7 +118,7 @@ ${sheet.main}
 </main>
 <footer class="foot">
 <p><a href="${href.about}">${frame.masthead}</a>: the day’s research papers, on your own machine.</p>
-<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.groups}">Groups</a></li><li><a href="${href.submit}">Submit a paper</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li><li><a href="${href.settings}">Settings</a></li>${who(frame)}<li><a href="${href.about}">About</a></li></ul>
+<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.groups}">Groups</a></li><li><a href="${href.submit}">Submit a paper</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li><li><a href="${href.settings}">Settings</a></li>${who(frame)}${duties(frame)}<li><a href="${href.moderationLog()}">Moderation log</a></li><li><a href="${href.about}">About</a></li></ul>
 </footer>
 </div>
 <form id="vote" method="post" hidden></form>

@@ -1,11 +1,13 @@
 import { type Html, html, nothing } from '../kernel/html.ts';
 import type { Action, ModerationEntry } from '../model/moderation.ts';
-import { WHY_CAP } from '../model/moderation.ts';
+import { BANNED_WITH_LETTERS, submissionIn, submissionTarget } from '../model/moderation.ts';
 import type { LogLine, Matter, ModerationQueue } from '../model/moderation-page.ts';
 import { href } from '../model/urls.ts';
 import { count, moment } from './dates.ts';
+import { deedForm, deedsFor, plainDeed, WITH_LETTERS } from './deed.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
+import { plain } from './story.ts';
 import { personLink } from './submission.ts';
 
 const EXCERPT = 600;
@@ -17,38 +19,18 @@ const DONE: Readonly<Record<Exclude<Action, 'undo'>, string>> = {
   ban: 'banned',
   unban: 'ended the ban of',
   role: 'changed the role of',
-};
-
-/** A reason, and buttons each of which does something for that reason. */
-const deedForm = (
-  to: { readonly kind: 'letter' | 'reader'; readonly target: string; readonly whose: string },
-  deeds: readonly (readonly [Exclude<Action, 'undo' | 'role'>, string])[],
-): Html => {
-  const id = `why-${to.kind}-${to.target}`;
-  return html`<form class="deed" method="post" action="${href.moderation}"><input type="hidden" name="kind" value="${to.kind}"><input type="hidden" name="target" value="${to.target}">
-<label for="${id}">Why <span class="small">(stands in the public log)</span></label> <input id="${id}" name="reason" maxlength="${WHY_CAP}" required>
-${deeds.map(([deed, label]) => html`<button class="button" name="do" value="${deed}" aria-label="${label} ${to.whose}">${label}</button> `)}</form>`;
+  settle: 'put aside the reports of',
+  clear: 'cleared',
 };
 
 const actions = ({ letter, mayAct }: Matter): Html => {
-  const whose = `the letter of ${letter.author.name}`;
-  const settle = html`<form method="post" action="${href.moderation}"><input type="hidden" name="target" value="${letter.id}"><button class="button" name="do" value="settle" aria-label="Leave it as it is: ${whose}">Leave it as it is</button></form>`;
+  const to = { kind: 'letter', target: letter.id, whose: `the letter of ${letter.author.name}` } as const;
+  const settle = plainDeed(to, ['settle', 'Leave it as it is']);
   if (!mayAct)
     return html`<p class="small">Its author is a moderator or the operator, so only the operator can act on it.</p>${settle}`;
-  const deeds =
-    letter.state === 'open'
-      ? ([
-          ['hide', 'Hide'],
-          ['remove', 'Remove'],
-        ] as const)
-      : ([
-          ['restore', 'Restore'],
-          ['remove', 'Remove'],
-        ] as const);
-  const ban = deedForm({ kind: 'reader', target: letter.author.id, whose: letter.author.name }, [
-    ['ban', 'Ban the reader'],
-  ]);
-  return html`${deedForm({ kind: 'letter', target: letter.id, whose }, deeds)}${settle}<details><summary>The reader</summary>${ban}</details>`;
+  const reader = { kind: 'reader', target: letter.author.id, whose: letter.author.name } as const;
+  const ban = deedForm(reader, [['ban', 'Ban the reader']], WITH_LETTERS);
+  return html`${deedForm(to, deedsFor(letter.state))}${settle}<details><summary>The reader<span class="hidden">, ${letter.author.name}</span></summary>${ban}</details>`;
 };
 
 const matterItem = (matter: Matter): Html => {
@@ -66,22 +48,52 @@ const ringItem = ({
   people,
 }: ModerationQueue['rings'][number]): Html => html`<li class="matter"><p>${count(people.length, 'account')} that ${people.length === 1 ? 'votes' : 'vote'} as one, found ${moment(at)}. Their votes are shown but do not count where papers are placed.</p>
 <details><summary>Who they are</summary><p>${people.map((person, n) => html`${n === 0 ? nothing : ', '}${personLink(person)}`)}</p></details>
-<form method="post" action="${href.moderation}"><input type="hidden" name="target" value="${id}"><button class="button" name="do" value="clear-ring" aria-label="These ${count(people.length, 'account')} are honest">They are honest</button></form></li>`;
+${plainDeed({ kind: 'ring', target: id, whose: count(people.length, 'account') }, ['clear', 'They are honest'])}</li>`;
+
+const paperItem = ({ id, title, state, at, reason }: ModerationQueue['papers'][number]): Html =>
+  html`<li class="matter"><p><a href="${href.paper(id)}">${plain(title)}</a>, <b>${state}</b> ${moment(at)}: ${reason}</p>
+${deedForm({ kind: 'paper', target: id, whose: plain(title) }, deedsFor(state))}</li>`;
+
+const submissionItem = ({ submission, by }: ModerationQueue['submissions'][number]): Html =>
+  html`<li class="matter"><p>A submission of ${personLink(by)} for <a href="${href.paper(submission.paperId)}">${submission.paperId}</a></p>
+${submission.note === '' ? nothing : html`<blockquote class="plainly">${submission.note}</blockquote>`}
+${deedForm({ kind: 'submission', target: submissionTarget(submission), whose: `the submission of ${by?.name ?? 'a reader who left'}` }, [['restore', 'Restore']])}</li>`;
+
+const takenDown = ({ papers, submissions }: ModerationQueue): Html =>
+  papers.length + submissions.length === 0
+    ? nothing
+    : html`<section class="block" aria-labelledby="down"><h2 class="section" id="down">Taken down</h2><ol class="matters">${papers.map(paperItem)}${submissions.map(submissionItem)}</ol></section>`;
 
 /** `/moderation`: what waits for a moderator. */
-export const moderationView = ({ matters, rings }: ModerationQueue, frame: Frame): string =>
-  layout(frame, {
+export const moderationView = (queue: ModerationQueue, frame: Frame): string => {
+  const { matters, rings } = queue;
+  return layout(frame, {
     head: { title: 'Moderation', description: 'What waits for a moderator.', canonical: null },
     section: null,
     main: html`<h1 class="title">Moderation</h1>
 <p class="standfirst">What waits for a word of yours. Everything done here stands in <a href="${href.moderationLog()}">the public log</a>, with its reason, and can be undone there. Papers and claims wait <a href="${href.submissions}">with the submissions</a>.</p>
 <section class="block" aria-labelledby="letters"><h2 class="section" id="letters">Letters</h2>${matters.length === 0 ? html`<p>No letter waits.</p>` : html`<ol class="matters">${matters.map(matterItem)}</ol>`}</section>
-<section class="block" aria-labelledby="rings"><h2 class="section" id="rings">Votes</h2>${rings.length === 0 ? html`<p>No accounts vote as one.</p>` : html`<ol class="matters">${rings.map(ringItem)}</ol>`}</section>`,
+<section class="block" aria-labelledby="rings"><h2 class="section" id="rings">Votes</h2>${rings.length === 0 ? html`<p>No accounts vote as one.</p>` : html`<ol class="matters">${rings.map(ringItem)}</ol>`}</section>
+${takenDown(queue)}`,
   });
+};
 
 const object = ({ entry, to }: LogLine): Html => {
   const whose = personLink(to);
-  return entry.kind === 'letter' ? html`<a href="${href.letter(entry.target)}">a letter</a> of ${whose}` : whose;
+  switch (entry.kind) {
+    case 'letter':
+      return html`<a href="${href.letter(entry.target)}">a letter</a> of ${whose}`;
+    case 'paper':
+      return html`the paper <a href="${href.paper(entry.target)}">${entry.target}</a>`;
+    case 'submission': {
+      const { paperId } = submissionIn(entry.target);
+      return html`the submission of ${whose} for <a href="${href.paper(paperId)}">${paperId}</a>`;
+    }
+    case 'ring':
+      return html`accounts that vote as one`;
+    case 'reader':
+      return whose;
+  }
 };
 
 const says = (line: LogLine): Html => {
@@ -89,7 +101,8 @@ const says = (line: LogLine): Html => {
   if (entry.action === 'undo')
     return html`took back <a href="#entry-${entry.undoes}">an earlier step</a> on ${object(line)}`;
   const role = entry.action === 'role' ? html` from ${entry.before} to ${entry.after}` : nothing;
-  return html`${DONE[entry.action]} ${object(line)}${role}`;
+  const letters = entry.after === BANNED_WITH_LETTERS ? html` and hid their letters` : nothing;
+  return html`${DONE[entry.action]} ${object(line)}${role}${letters}`;
 };
 
 const undo = ({ id }: ModerationEntry): Html =>

@@ -1,5 +1,6 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
 import type { PaperCommunity } from '../model/community.ts';
+import type { PaperInGroup } from '../model/group-page.ts';
 import type { LetterForm, LettersPage } from '../model/letter-page.ts';
 import type { LibraryEntry } from '../model/library.ts';
 import type { SetPart } from '../model/math.ts';
@@ -8,7 +9,9 @@ import type { Author, Paper } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { claimsOn } from './claim.ts';
 import { fullDate, longDate, shortDate, time } from './dates.ts';
+import { deedsFor, moderating } from './deed.ts';
 import type { Frame } from './frame.ts';
+import { inGroupsBlock } from './group.ts';
 import { layout } from './layout.ts';
 import { lettersSection } from './letters.ts';
 import { citationMeta, scholarlyArticle } from './paper-head.ts';
@@ -21,6 +24,8 @@ import { submissionsOn } from './submission.ts';
 export type SetPaperPage = PaperPage & {
   /** What the reader keeps beside it; null or left out where it is not in their library. */
   readonly shelf?: LibraryEntry | null;
+  /** What the reader's groups have of it; none for everybody else. */
+  readonly inGroups?: readonly PaperInGroup[];
   readonly math: { readonly title: readonly SetPart[]; readonly abstract: readonly SetPart[] };
   readonly letters: LettersPage;
   readonly community: PaperCommunity;
@@ -162,10 +167,10 @@ ${paper.withdrawn ? html`<p class="notice">This paper has been withdrawn, by its
 <h2 class="hidden">Abstract</h2>
 <p class="abstract">${page.math.abstract.length === 0 ? 'The source gave no abstract.' : setParts(page.math.abstract)}</p>
 ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here.</p>` : nothing}
-${submissionsOn(page.community.submissions, frame)}
+${submissionsOn(page.community.submissions, frame)}${moderating(frame, { kind: 'paper', target: paper.id, whose: 'this paper' }, deedsFor('open'))}
 </article>
 <aside class="rail" aria-label="About this paper">
-<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${shelfBlock(page.shelf ?? null, card, frame)}
+<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${shelfBlock(page.shelf ?? null, card, frame)}${inGroupsBlock(page.inGroups ?? [], paper)}
 ${claimsOn(paper, page.community.claims, frame)}${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>

@@ -1,10 +1,11 @@
 import { type Html, html, nothing, raw } from '../kernel/html.ts';
+import { submissionTarget } from '../model/moderation.ts';
 import type { PaperCard } from '../model/paper.ts';
 import type { Person } from '../model/person.ts';
-import { may } from '../model/reader.ts';
 import { noteInLine, type SubmissionShown } from '../model/submission.ts';
 import { href } from '../model/urls.ts';
 import { count } from './dates.ts';
+import { deedsFor, moderating } from './deed.ts';
 import type { Frame } from './frame.ts';
 import { plain, standfirst, story } from './story.ts';
 
@@ -22,8 +23,9 @@ const paragraphs = (text: string): readonly Html[] =>
 
 const takeBack = ({ submission, by }: SubmissionShown, frame: Frame): Html => {
   const own = frame.reader?.id === submission.reader;
-  if (frame.reader === null || !(own || may(frame.reader.role, 'moderator'))) return nothing;
   const whose = own ? 'your submission' : `the submission of ${by?.name ?? 'a reader who left'}`;
+  if (!own)
+    return moderating(frame, { kind: 'submission', target: submissionTarget(submission), whose }, deedsFor('open'));
   return html`<form method="post" action="${href.paperSubmission(submission.paperId)}"><input type="hidden" name="reader" value="${submission.reader}"><button class="button" name="do" value="withdraw" aria-label="Take back ${whose}">Take back</button></form>`;
 };
 

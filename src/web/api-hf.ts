@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { type Day, isDay, parseMonth, parseWeek, type Span } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
-import { byTalk } from '../model/ranking.ts';
+import { byTalk, type Weigh } from '../model/ranking.ts';
 import { type DailyList, readDailyList } from '../services/daily-list.ts';
 import { searchPapers } from '../services/search.ts';
 import { isOfReader } from '../services/search-within.ts';
 import { submissionsOf } from '../services/submit.ts';
+import { weighing } from '../services/vote-rings.ts';
 import { detailShape, itemShape, type Placing } from './api-hf-shape.ts';
 import type { Edge, Env } from './edge.ts';
 import { originOf } from './frame.ts';
@@ -55,12 +56,13 @@ const parsed = <T>(schema: z.ZodType<T>, c: Context<Env>): T => {
 const sorted = (
   { cards, placedOn, last }: DailyList,
   sort: 'publishedAt' | 'trending' | undefined,
+  weigh: Weigh,
 ): readonly PaperCard[] => {
   // A paper without a date is said to be published on the day it was placed.
   const published = ({ paper }: PaperCard): Day => paper.published ?? placedOn.get(paper.id) ?? '';
-  if (sort === 'trending') return byTalk(cards, last).flatMap((index) => cards[index] ?? []);
+  if (sort === 'trending') return byTalk(cards, last, weigh).flatMap((index) => cards[index] ?? []);
   if (sort === 'publishedAt') return cards.toSorted((a, b) => published(b).localeCompare(published(a)));
-  return cards.toSorted((a, b) => b.votes - a.votes);
+  return cards.toSorted((a, b) => weigh(b) - weigh(a));
 };
 
 /** Who submitted the papers of some cards first. */
@@ -90,7 +92,7 @@ export const dailyPapers =
     const { p, limit, sort, date, week, month, submitter } = parsed(DailyQuery, c);
     const list = await readDailyList(edge, date ?? week ?? month ?? null, await readerIdOf(edge, c));
     const by = await firstSubmitters(edge, list.cards);
-    const wanted = sorted(list, sort).filter(
+    const wanted = sorted(list, sort, await weighing(edge.store, list.cards)).filter(
       ({ paper }) => submitter === undefined || submitter === (by(paper.id).submitted?.by?.handle ?? 'broadsheet'),
     );
     const page = wanted.slice(p * limit, (p + 1) * limit);

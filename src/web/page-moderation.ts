@@ -4,14 +4,8 @@ import { Fault } from '../kernel/errors.ts';
 import { WHY_CAP } from '../model/moderation.ts';
 import type { Reader } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
-import {
-  moderate,
-  readModerationLog,
-  readModerationQueue,
-  setRole,
-  settleReports,
-  undoModeration,
-} from '../services/moderation.ts';
+import { moderate, setRole, undoModeration } from '../services/moderation.ts';
+import { readModerationLog, readModerationQueue } from '../services/moderation-queue.ts';
 import { moderationLogView, moderationView } from '../views/moderation.ts';
 import type { Edge, Env } from './edge.ts';
 import { formOf, pageSentFrom } from './form.ts';
@@ -35,14 +29,18 @@ export const moderationPage =
   async (c) =>
     sendOnce(c, moderationView(await readModerationQueue(edge, await moderatorIn(edge, c)), frameOf(edge, c)), OWN);
 
-const target = z.string().min(1).max(200);
+const target = z.string().min(1).max(1_000);
 
 const ModerationForm = z.discriminatedUnion('do', [
   z.object({
-    do: z.enum(['hide', 'remove', 'restore', 'ban', 'unban']),
-    kind: z.enum(['letter', 'reader']),
+    do: z.enum(['hide', 'remove', 'restore', 'settle', 'ban', 'unban', 'clear']),
+    kind: z.enum(['letter', 'paper', 'submission', 'reader', 'ring']),
     target,
-    reason: z.string().max(4 * WHY_CAP),
+    reason: z
+      .string()
+      .max(4 * WHY_CAP)
+      .default(''),
+    letters: z.literal('1').optional(),
   }),
   z.object({
     do: z.literal('role'),
@@ -51,8 +49,6 @@ const ModerationForm = z.discriminatedUnion('do', [
     reason: z.string().max(4 * WHY_CAP),
   }),
   z.object({ do: z.literal('undo'), target: z.string().regex(/^\d{1,15}$/) }),
-  z.object({ do: z.literal('settle'), target }),
-  z.object({ do: z.literal('clear-ring'), target }),
 ]);
 
 /** `POST /moderation`: does something, or takes it back. */
@@ -62,14 +58,12 @@ export const moderatePage =
     const actor = await moderatorIn(edge, c);
     const form = await formOf(edge, c, ModerationForm);
     if (form.do === 'undo') unwrap(await undoModeration(edge, { actor, id: Number(form.target) }));
-    else if (form.do === 'settle') await settleReports(edge, { by: actor, letter: form.target });
-    else if (form.do === 'clear-ring') await edge.store.moderation.clearRing(form.target, edge.clock.now());
     else if (form.do === 'role') {
-      const { target: who, role, reason } = form;
-      unwrap(await setRole(edge, { actor, reader: who, role, reason }));
+      const { target: reader, role, reason } = form;
+      unwrap(await setRole(edge, { actor, reader, role, reason }));
     } else {
-      const { do: action, kind, target: what, reason } = form;
-      unwrap(await moderate(edge, { actor, kind, target: what, action, reason }));
+      const { do: action, letters, ...deed } = form;
+      unwrap(await moderate(edge, { ...deed, actor, action, letters: letters === '1' }));
     }
     return c.redirect(pageSentFrom(edge, c, href.moderation), 303);
   };

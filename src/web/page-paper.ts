@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
 import { Fault } from '../kernel/errors.ts';
 import type { LetterForm } from '../model/letter-page.ts';
+import type { PaperHold } from '../model/moderation.ts';
 import type { PaperId } from '../model/paper.ts';
 import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
 import { readClaims } from '../services/claim.ts';
+import { readInGroups } from '../services/group-front.ts';
 import { readLetters } from '../services/letters.ts';
 import { readEntry } from '../services/library.ts';
 import { renderMath } from '../services/math.ts';
@@ -28,13 +30,20 @@ const MARKDOWN = 'text/markdown; charset=utf-8';
 const BIBTEX = 'application/x-bibtex; charset=utf-8';
 const VARY = 'Accept, Accept-Encoding, Cookie';
 
-/** The stored paper an address means, by id or by an alias of it; throws `Fault('not-found')`. */
+/** Throws what stands in the place of a paper that moderators have taken down: 410 for good, 404 while they look at it. */
+const takenDown = ({ state, reason }: PaperHold): Fault =>
+  state === 'removed'
+    ? new Fault('gone', `A moderator has removed this paper. Reason: ${reason}`)
+    : new Fault('not-found', `This paper is hidden until a moderator has looked at it. Reason: ${reason}`);
+
+/** The stored paper an address means, by id or by an alias of it; throws `Fault('not-found')`, or `Fault('gone')` for one that was taken down. */
 export const paperAt = async (edge: Pick<Edge, 'store'>, address: string): Promise<PaperId> => {
   const id = idFromUrl(address);
   if ((await edge.store.papers.get(id)) !== null) return id;
   const other = await edge.store.papers.resolve(id);
-  if (other === null) throw new Fault('not-found', 'There is no such paper here.');
-  return other;
+  if (other !== null) return other;
+  const hold = await edge.store.papers.hold(id);
+  throw hold === null ? new Fault('not-found', 'There is no such paper here.') : takenDown(hold);
 };
 
 const wantsMarkdown = (c: Context<Env>): boolean => /\btext\/markdown\b/.test(c.req.header('accept') ?? '');
@@ -63,10 +72,11 @@ export const sendPaper = async (
   { form, status = 200 }: { readonly form?: LetterForm; readonly status?: number } = {},
 ): Promise<Response> => {
   const reader = await edge.readerOf(c);
-  const [found, letters, shelf] = await Promise.all([
+  const [found, letters, shelf, inGroups] = await Promise.all([
     readPaper(edge, id, reader?.id ?? ''),
     readLetters(edge, { paperId: id, reader }),
     reader === null ? null : readEntry(edge, { reader: reader.id, paperId: id }),
+    readInGroups(edge, { reader, paperId: id }),
   ]);
   const page = unwrap(found);
   const { title, abstract } = page.card.paper;
@@ -78,7 +88,15 @@ export const sendPaper = async (
     submissions: await setSubmissions(edge, id),
     claims: await readClaims(edge, id, reader),
   };
-  const value = { ...page, community, shelf, math, letters, letterForm: form ?? (await formAsked(edge, c, id)) };
+  const value = {
+    ...page,
+    community,
+    shelf,
+    inGroups,
+    math,
+    letters,
+    letterForm: form ?? (await formAsked(edge, c, id)),
+  };
   const frame = withMathFont(frameOf(edge, c), edge, value);
   // The form has a key of its own each time, so that what is written on two pages is two letters.
   const cache = reader === null ? {} : { cache: 'private, no-store' };

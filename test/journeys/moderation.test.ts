@@ -136,7 +136,7 @@ test('accounts that vote as one are flagged, their votes shown but not counted w
     papers.map(() => 8),
   );
   const [ring] = await store.moderation.rings();
-  await send('/moderation', { do: 'clear-ring', target: ring?.id ?? '' }, cookies.moderator);
+  await send('/moderation', { do: 'clear', kind: 'ring', target: ring?.id ?? '' }, cookies.moderator);
   assert.deepEqual(await store.moderation.ringVotes(papers), []);
   assert.equal(await flagRings(site.app), 0);
 });

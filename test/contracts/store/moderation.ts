@@ -175,7 +175,10 @@ export const moderation = (open: () => Promise<Store>): void => {
     assert.equal(await store.moderation.flagRing({ ...ring, id: 'again' }), 0);
     assert.deepEqual(await store.moderation.rings(), [ring]);
     assert.deepEqual(await store.moderation.ringVotes([one, two]), [{ paperId: one, votes: 2 }]);
-    await store.moderation.clearRing('r', AT);
+    const clear = wish({ action: 'clear', kind: 'ring', target: 'r', before: 'flagged', after: 'cleared' });
+    assert.ok(await store.moderation.act(clear));
+    assert.equal(await store.moderation.act(clear), null);
+    assert.deepEqual(await store.moderation.ring('r'), { readers: ['ada', 'bob'], cleared: true });
     assert.equal(await store.moderation.flagRing(ring), 0);
     assert.deepEqual(await store.moderation.rings(), []);
     assert.deepEqual(await store.moderation.ringVotes([one]), []);
@@ -201,9 +204,19 @@ export const moderation = (open: () => Promise<Store>): void => {
       ['l1'],
     );
     assert.deepEqual(await store.moderation.recentLetters(AT + 5, 10), []);
-    const settle = { kind: 'letter', target: 'l1', by: 'mod', at: AT } as const;
-    await store.moderation.settle(settle);
-    await store.moderation.settle({ ...settle, at: AT + 9 });
-    assert.deepEqual([...(await store.moderation.settled('letter', ['l0', 'l1']))], [['l1', AT + 9]]);
+    const settle = wish({ action: 'settle', target: 'l1', before: '', after: String(AT) });
+    assert.ok(await store.moderation.act(settle));
+    assert.equal(await store.moderation.act(settle), null);
+    assert.ok(await store.moderation.act({ ...settle, before: String(AT), after: String(AT + 9) }));
+    const settled = await store.moderation.settled('letter', ['l0', 'l1']);
+    assert.deepEqual([...settled].sort(), [
+      ['l0', AT],
+      ['l1', AT + 9],
+    ]);
+    await store.letters.report({ letterId: 'l1', reader: 'bob', reason: 'No.', at: AT + 3 });
+    assert.deepEqual(
+      [await store.moderation.lastReport('l1'), await store.moderation.lastReport('l0')],
+      [AT + 3, null],
+    );
   });
 };
