@@ -67,6 +67,18 @@ export interface GroupPaper extends InGroup {
   readonly letters: LettersPage | null;
 }
 
+/** What a group has of a paper, for its members. */
+export interface PaperInGroup {
+  readonly handle: string;
+  readonly name: string;
+  readonly proposed: boolean;
+  /** Meetings about it that are not cancelled, past ones too. */
+  readonly meetings: number;
+  /** Open letters. */
+  readonly letters: number;
+  readonly votes: number;
+}
+
 /** What a form for a group says. */
 export interface GroupForm {
   readonly key: string;

@@ -65,6 +65,12 @@ export interface ProfilePage {
   readonly letters: readonly ProfileLetter[] | null;
   /** Whether it is the page of who asks. */
   readonly own: boolean;
+  /** The one list that is shown; null for the newest of each. */
+  readonly list: Showable | null;
+  /** Of that list, from 1. */
+  readonly page: number;
+  /** Lists that go on after what is shown. */
+  readonly more: readonly Showable[];
 }
 
 export interface ProfileLetter {

@@ -8,6 +8,7 @@ import type {
   GroupStory,
   GroupsPage,
   MeetingShown,
+  PaperInGroup,
 } from '../model/group-page.ts';
 import { type Meeting, nextOf } from '../model/meeting.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
@@ -162,6 +163,21 @@ export const pinPaper = async (
   if ((await deps.store.papers.get(paperId)) === null) return fail('not-found', NO_PAPER);
   await deps.store.groups.pin({ group: handle, paperId, by: reader.id, wish, at: deps.clock.now() });
   return ok(null);
+};
+
+/** What the groups that a reader is in have of a paper: of no use to anybody else, and in no cache. */
+export const readInGroups = async (
+  { store }: { readonly store: Pick<Store, 'groups'> },
+  { reader, paperId }: { readonly reader: Reader | null; readonly paperId: PaperId },
+): Promise<readonly PaperInGroup[]> => {
+  if (reader === null) return [];
+  const groups = await store.groups.onPaper(reader.id, paperId);
+  return Promise.all(
+    groups.map(async (group) => {
+      const [tally] = await store.groups.tallies({ group: group.handle, reader: reader.id, ids: [paperId] });
+      return { ...group, votes: tally?.votes ?? 0 };
+    }),
+  );
 };
 
 /** A paper as a group talks of it; its letters for members only. */

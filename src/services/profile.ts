@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import { foldSpace } from '../kernel/text.ts';
+import type { Letter } from '../model/letter.ts';
 import { EVERYTHING, STATES } from '../model/library.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type Showable,
 } from '../model/profile.ts';
 import type { Reader } from '../model/reader.ts';
+import type { Submission } from '../model/submission.ts';
 import type { Store } from '../store/store.ts';
 import { peopleOf, readerNamed } from './people.ts';
 
@@ -23,14 +25,20 @@ interface Deps {
 /** The newest of each kind that are listed. */
 const LISTED = 50;
 const BEGINNING = 280;
+/** What lies further back is in nobody's interest, and would be read for every page. */
+const MOST_PAGES = 200;
 
 const byId = (cards: readonly PaperCard[]): ReadonlyMap<PaperId, PaperCard> =>
   new Map(cards.map((card) => [card.paper.id, card]));
 
-const lettersBy = async ({ store }: Deps, reader: string): Promise<readonly ProfileLetter[]> => {
-  const letters = (await store.letters.ofAuthor(reader, LISTED)).filter(
-    ({ state, groupId }) => state === 'open' && groupId === null,
-  );
+/** A page of a list that was read to its end and one further: the page, and whether there are more. */
+const pageOf = <T>(all: readonly T[], page: number): { readonly some: readonly T[]; readonly more: boolean } => ({
+  some: all.slice((page - 1) * LISTED, page * LISTED),
+  more: all.length > page * LISTED,
+});
+
+const lettersOn = async ({ store }: Deps, some: readonly Letter[]): Promise<readonly ProfileLetter[]> => {
+  const letters = some.filter(({ state, groupId }) => state === 'open' && groupId === null);
   const cards = byId(await store.papers.cards([...new Set(letters.map(({ paperId }) => paperId))], ''));
   return letters.flatMap(({ id, paperId, createdAt, body }) => {
     const card = cards.get(paperId);
@@ -49,34 +57,51 @@ const lettersBy = async ({ store }: Deps, reader: string): Promise<readonly Prof
   });
 };
 
+/** Submissions of a reader without those taken down. */
+const shownOf = async ({ store }: Deps, reader: string, all: readonly Submission[]): Promise<readonly Submission[]> => {
+  const open = await store.submissions.of(all.map(({ paperId }) => paperId));
+  return all.filter(({ paperId }) => open.get(paperId)?.some((one) => one.reader === reader));
+};
+
 /**
  * The page of a reader: their papers, and of their letters, submissions, votes and library what they show; they themselves
- * see the same as others. `asking` is who looks; votes on the cards are theirs.
+ * see the same as others. `asking` is who looks; votes on the cards are theirs. The newest fifty of each list, or with `list`
+ * a page of that one alone.
  */
 export const readProfile = async (
   deps: Deps,
   handle: string,
   asking: Reader | null,
+  { list = null, page = 1 }: { readonly list?: Showable | null; readonly page?: number } = {},
 ): Promise<Result<ProfilePage, 'not-found'>> => {
   const { store } = deps;
   const reader = await readerNamed(store, handle);
   if (reader === null) return fail('not-found', 'There is no such reader here.');
   const profile = await store.profiles.get(reader.id);
   const cardsOf = async (ids: readonly PaperId[]) => store.papers.cards(ids, asking?.id ?? '');
-  const shows = (what: Showable): boolean => profile.shown.includes(what);
+  const shows = (what: Showable): boolean => profile.shown.includes(what) && (list === null || list === what);
+  const at = list === null ? 1 : Math.min(Math.max(1, page), MOST_PAGES);
+  const upTo = at * LISTED + 1;
+  const more: Showable[] = [];
+  const paged = <T>(what: Showable, all: readonly T[]): readonly T[] => {
+    const { some, more: further } = pageOf(all, at);
+    if (further) more.push(what);
+    return some;
+  };
   const claims = (await store.claims.of(reader.id)).filter(({ state }) => state === 'granted');
   const papers = byId(await cardsOf(claims.map(({ paperId }) => paperId)));
-  const submitted = shows('submissions') ? await store.submissions.by(reader.id, LISTED) : [];
+  const submitted = shows('submissions')
+    ? await shownOf(deps, reader.id, paged('submissions', await store.submissions.by(reader.id, upTo)))
+    : [];
   const submittedCards = byId(await cardsOf(submitted.map(({ paperId }) => paperId)));
   const shelf = shows('library')
-    ? (
+    ? paged(
+        'library',
         await store.library.list(reader.id, {
           ...EVERYTHING,
           states: STATES.filter((state) => state !== 'not-interested'),
-        })
-      )
-        .slice(0, LISTED)
-        .map(({ paperId }) => paperId)
+        }),
+      ).map(({ paperId }) => paperId)
     : null;
   return ok({
     person: { handle: reader.handle, name: reader.name },
@@ -94,10 +119,15 @@ export const readProfile = async (
           return card === undefined ? [] : [{ card, submission }];
         })
       : null,
-    votes: shows('votes') ? await cardsOf(await store.profiles.votes(reader.id, LISTED)) : null,
+    votes: shows('votes') ? await cardsOf(paged('votes', await store.profiles.votes(reader.id, upTo))) : null,
     library: shelf === null ? null : await cardsOf(shelf),
-    letters: shows('letters') ? await lettersBy(deps, reader.id) : null,
+    letters: shows('letters')
+      ? await lettersOn(deps, paged('letters', await store.letters.ofAuthor(reader.id, upTo)))
+      : null,
     own: asking?.id === reader.id,
+    list,
+    page: at,
+    more,
   });
 };
 

@@ -1,4 +1,5 @@
 import type { Group, GroupInvitation, GroupRole, GroupTally, Member, Pin, Standing } from '../model/group.ts';
+import type { PaperInGroup } from '../model/group-page.ts';
 import type { Meeting, MeetingPlan, Proposal } from '../model/meeting.ts';
 import type { PaperId } from '../model/paper.ts';
 
@@ -80,6 +81,8 @@ export interface GroupStore {
       readonly since?: number;
       readonly ids?: readonly PaperId[];
     }): Promise<readonly GroupTally[]>;
+    /** What each group that a reader is a member of has of a paper, by the group’s name; without votes, for which see `tallies`. */
+    onPaper(reader: string, paperId: PaperId): Promise<readonly Omit<PaperInGroup, 'votes'>[]>;
     /** Puts a paper on top, or takes it down. */
     pin(by: {
       readonly group: string;

@@ -5,6 +5,7 @@ import { draw } from './counter.ts';
 import type { Db, Engine } from './engine.ts';
 import type { GroupStore } from './group-contract.ts';
 import { groupInvitations } from './group-invitation.ts';
+import { groupPapers } from './group-paper.ts';
 import { groupVotes } from './group-vote.ts';
 import { bodyText, keyText } from './key.ts';
 import type { Schema } from './schema.ts';
@@ -252,6 +253,7 @@ export const groups = (engine: Engine): GroupStore['groups'] => {
     },
     invitations: groupInvitations(engine, inTurn),
     ...groupVotes(engine, inTurn),
+    ...groupPapers(engine),
     forget: (reader, at) =>
       inTurn(async (db) => {
         const key = keyText(reader);

@@ -1,7 +1,7 @@
 import { type Html, html, nothing, raw } from '../kernel/html.ts';
 import { type GroupAction, type GroupRole, mayInGroup } from '../model/group.ts';
-import type { InGroup } from '../model/group-page.ts';
-import type { PaperCard } from '../model/paper.ts';
+import type { InGroup, PaperInGroup } from '../model/group-page.ts';
+import type { Paper, PaperCard } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { count, number, time } from './dates.ts';
 import type { Frame } from './frame.ts';
@@ -60,6 +60,22 @@ export const groupLayout = (
       main: html`${parts(page, part)}${main}`,
     },
   );
+
+/** On a paper's page: what the reader's groups have of it. */
+export const inGroupsBlock = (groups: readonly PaperInGroup[], paper: Pick<Paper, 'id'>): Html =>
+  groups.length === 0
+    ? nothing
+    : html`<section class="block" aria-labelledby="h-groups"><h2 class="section" id="h-groups">In your groups</h2><ul class="plain">${groups.map(
+        ({ handle, name, proposed, meetings, letters, votes }) => {
+          const said = [
+            proposed ? 'proposed' : '',
+            meetings === 0 ? '' : count(meetings, 'meeting'),
+            votes === 0 ? '' : count(votes, 'vote'),
+            letters === 0 ? '' : count(letters, 'letter'),
+          ].filter((one) => one !== '');
+          return html`<li><a href="${href.groupPaper(handle, paper.id)}">${name}</a> <span class="small">${said.length === 0 ? 'not taken up' : said.join(', ')}</span></li>`;
+        },
+      )}</ul></section>`;
 
 /** The same button as everywhere (decision 0042), of the page's one form, to the group's address. */
 export const groupVoteButton = (

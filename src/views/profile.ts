@@ -11,13 +11,25 @@ import { layout } from './layout.ts';
 import { followButton } from './shelf.ts';
 import { plain, story } from './story.ts';
 
-const part = (id: string, title: string, body: Html): Html =>
-  html`<section class="block" aria-labelledby="${id}"><h2 class="section" id="${id}">${title}</h2>${body}</section>`;
+/** Where a list goes on: to a page of its own, and there from page to page. */
+const onward = ({ person, list, page, more }: ProfilePage, id: string): Html => {
+  const further = more.some((one) => one === id);
+  if (list === null)
+    return further
+      ? html`<p class="actions"><a href="${href.readerList(person.handle, id)}">All of them</a></p>`
+      : nothing;
+  const to = (n: number): string => href.readerList(person.handle, id, n);
+  return html`<nav class="turn" aria-label="Pages">${page > 1 ? html`<a rel="prev" class="earlier" href="${to(page - 1)}">Newer</a>` : nothing}<a href="${href.reader(person.handle)}">${person.name}</a>${further ? html`<a rel="next" class="later" href="${to(page + 1)}">Older</a>` : nothing}</nav>`;
+};
 
-const papers = (id: string, title: string, cards: readonly PaperCard[] | null, frame: Frame): Html =>
-  cards === null || cards.length === 0
+const part = (of: ProfilePage, id: string, title: string, body: Html): Html =>
+  html`<section class="block" aria-labelledby="${id}"><h2 class="section" id="${id}">${title}</h2>${body}${onward(of, id)}</section>`;
+
+const papers = (of: ProfilePage, id: string, title: string, cards: readonly PaperCard[] | null, frame: Frame): Html =>
+  cards === null || (cards.length === 0 && of.list !== id)
     ? nothing
     : part(
+        of,
         id,
         title,
         html`<div class="columns">${cards.map((card) => story(card, frame, { level: 3, limit: 0 }))}</div>`,
@@ -35,23 +47,29 @@ const underNames = ({ papers: own }: ProfilePage): Html => {
     : html`<p class="actions">${[...names].map(([key, name]) => html`<a href="${href.author(key)}">All papers by ${name}</a>`)}</p>`;
 };
 
-const submissions = ({ submissions: all }: ProfilePage, frame: Frame): Html =>
-  all === null || all.length === 0
+const submissions = (of: ProfilePage, frame: Frame): Html => {
+  const { submissions: all } = of;
+  return all === null || (all.length === 0 && of.list !== 'submissions')
     ? nothing
     : part(
+        of,
         'submissions',
         'Submitted',
         html`<div class="columns">${all.map(({ card, submission }) => html`<div class="in">${story(card, frame, { level: 3, limit: 0 })}${submission.note === '' ? nothing : html`<p class="small submitted-by">${plain(noteInLine(submission.note))}</p>`}</div>`)}</div>`,
       );
+};
 
-const letters = ({ letters: all }: ProfilePage): Html =>
-  all === null || all.length === 0
+const letters = (of: ProfilePage): Html => {
+  const { letters: all } = of;
+  return all === null || (all.length === 0 && of.list !== 'letters')
     ? nothing
     : part(
+        of,
         'letters',
         'Letters',
         html`<ol class="plain">${all.map(({ id, paperId, paperTitle, at, says }) => html`<li><p>${says}</p><p class="small">On <a href="${href.letterAt(paperId, id)}">${plain(paperTitle)}</a>, ${time(dayOf(at))}</p></li>`)}</ol>`,
       );
+};
 
 const isBare = ({
   about,
@@ -64,9 +82,23 @@ const isBare = ({
 }: ProfilePage): boolean =>
   about === '' && [links, own, sent, votes, library, said].every((list) => list === null || list.length === 0);
 
+const said = ({ about, links, own, person }: ProfilePage): Html =>
+  html`${about === '' ? nothing : html`<div class="prose">${about.split(/\n{2,}/).map((text) => html`<p>${text}</p>`)}</div>`}
+${links.length === 0 ? nothing : html`<ul class="links">${links.map((link) => html`<li><a rel="me nofollow noreferrer" href="${safeUrl(link)}">${link.replace(/^https?:\/\//, '').replace(/\/$/, '')}</a></li>`)}</ul>`}
+${own ? html`<p class="actions"><a href="${href.profileEdit(person.handle)}">Edit this page</a></p>` : nothing}`;
+
+const written = (page: ProfilePage, frame: Frame): Html =>
+  papers(
+    page,
+    'papers',
+    'Papers',
+    page.papers.map(({ card }) => card),
+    frame,
+  );
+
 /** A reader's page, as everyone sees it. */
 export const profileView = (page: ProfilePage, frame: Frame, followed = false): string => {
-  const { person, about, links } = page;
+  const { person } = page;
   return layout(frame, {
     head: {
       title: person.name,
@@ -77,16 +109,9 @@ export const profileView = (page: ProfilePage, frame: Frame, followed = false): 
     section: null,
     islands: ['vote'],
     main: html`<article class="profile"><h1 class="title">${person.name}</h1><p class="byline">@${person.handle}</p>${page.own ? nothing : followButton({ kind: 'reader', key: person.handle, name: person.name }, followed, frame)}
-${about === '' ? nothing : html`<div class="prose">${about.split(/\n{2,}/).map((text) => html`<p>${text}</p>`)}</div>`}
-${links.length === 0 ? nothing : html`<ul class="links">${links.map((link) => html`<li><a rel="me nofollow noreferrer" href="${safeUrl(link)}">${link.replace(/^https?:\/\//, '').replace(/\/$/, '')}</a></li>`)}</ul>`}
-${page.own ? html`<p class="actions"><a href="${href.profileEdit(person.handle)}">Edit this page</a></p>` : nothing}
-${isBare(page) ? html`<p class="prose">Nothing is shown here yet.</p>` : nothing}
-${papers(
-  'papers',
-  'Papers',
-  page.papers.map(({ card }) => card),
-  frame,
-)}${underNames(page)}${submissions(page, frame)}${letters(page)}${papers('votes', 'Voted for', page.votes, frame)}${papers('library', 'Library', page.library, frame)}</article>`,
+${page.list === null ? said(page) : nothing}
+${isBare(page) && page.list === null ? html`<p class="prose">Nothing is shown here yet.</p>` : nothing}
+${page.list === null ? html`${written(page, frame)}${underNames(page)}` : nothing}${submissions(page, frame)}${letters(page)}${papers(page, 'votes', 'Voted for', page.votes, frame)}${papers(page, 'library', 'Library', page.library, frame)}</article>`,
   });
 };
 

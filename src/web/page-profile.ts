@@ -19,13 +19,19 @@ type Handler = (c: Context<Env>) => Promise<Response>;
 const OWN = { cache: 'private, no-store' };
 const JSON_TYPE = 'application/json; charset=utf-8';
 
+const ListQuery = z.object({
+  list: z.enum(SHOWABLE).nullable().catch(null),
+  p: z.coerce.number().int().min(1).catch(1),
+});
+
 /** `/readers/{handle}` and `/readers/{handle}.json`; one who left has a page that says so. */
 export const profilePage =
   (edge: Edge): Handler =>
   async (c) => {
     const [, handle = '', json] = /^(.*?)(\.json)?$/s.exec((c.req.param('handle') ?? '').toLowerCase()) ?? [];
     const asking = await edge.readerOf(c);
-    const page = await readProfile(edge, handle, asking);
+    const { list, p } = ListQuery.parse(c.req.query());
+    const page = await readProfile(edge, handle, asking, { list, page: p });
     if (!page.ok && json === undefined) return readerPage(edge)(c);
     const value = unwrap(page);
     const cache = asking === null ? {} : OWN;

@@ -224,6 +224,22 @@ test('letters of a group are read in the group only', async () => {
   assert.match((await post('member', `${at}/letters`, { body: ' ', key: 'k' })).status.toString(), /422/);
 });
 
+test('a paper’s page says to members what their groups have of it, and to nobody else', async () => {
+  const path = await open('private', 'Shelf Watchers');
+  const paper = `/papers/${PAPERS[2]}`;
+  assert.match(textOf(await page('member', paper)), /Shelf Watchers not taken up/);
+  await post('member', `${path}/proposals`, { paper: PAPERS[2] ?? '', why: 'Short.' });
+  await post('member', `${path}${paper}/vote`, { vote: '1' });
+  await post('editor', `${path}${paper}/letters`, { body: 'Yes.', key: 'k' });
+  await post('editor', `${path}/agenda`, { ...MEETING, paper: PAPERS[2] ?? '' });
+  const seen = await get('chair', paper);
+  assert.equal(seen.headers.get('cache-control'), 'private, no-store');
+  const html = await seen.text();
+  assert.match(textOf(html), /Shelf Watchers proposed, (1 meeting, )?1 vote, 1 letter/);
+  assert.ok(html.includes(`href="${path}${paper}"`));
+  for (const who of ['outsider', 'nobody'] as const) assert.doesNotMatch(await page(who, paper), /Shelf Watchers/);
+});
+
 test('a letter of a group is quoted, edited with its history, reported and deleted by its members, and by nobody else', async () => {
   const path = await open('private', 'Wordings');
   const at = `${path}/papers/${PAPERS[0]}`;

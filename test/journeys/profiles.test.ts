@@ -90,6 +90,31 @@ test('a profile shows what its reader shows, and votes only when they say so', a
   assert.equal((await site.ask('/readers/nobody')).status, 404);
 });
 
+test('lists that grow go on, fifty at a time, on pages of their own', async () => {
+  const drafts = Array.from({ length: 103 }, (_, n) => incomingOf(`2605.${10_000 + n}`));
+  const saved = await site.app.store.papers.save(drafts, { now: 1 });
+  for (const [n, { id }] of saved.entries())
+    await site.app.store.votes.cast({ paperId: id, reader: BO.id, wish: true, at: 1_000 + n });
+  await site.app.store.profiles.put({ reader: BO.id, about: 'I vote.', links: [], shown: ['votes'], changedAt: 1 });
+  const votesAt = async (path: string): Promise<readonly string[]> =>
+    ((await json(path)).votes as { paper: { id: string } }[]).map(({ paper }) => paper.id);
+  const first = await votesAt('/readers/bo.json');
+  assert.equal(first.length, 50);
+  assert.match(await page('/readers/bo'), /href="\/readers\/bo\?list=votes">All of them/);
+  const pages = await Promise.all([1, 2, 3, 4].map((p) => votesAt(`/readers/bo.json?list=votes&p=${p}`)));
+  assert.deepEqual(
+    pages.map(({ length }) => length),
+    [50, 50, saved.length - 100, 0],
+  );
+  assert.deepEqual(pages[0], first);
+  assert.equal(new Set(pages.flat()).size, saved.length);
+  const third = await page('/readers/bo?list=votes&p=3');
+  assert.match(third, /href="\/readers\/bo\?list=votes&amp;p=2">Newer/);
+  assert.doesNotMatch(third, />Older<|I vote\./);
+  assert.doesNotMatch(await page('/readers/bo?list=library'), /Library<\/h2>/, 'not shown by its reader');
+  assert.equal((await site.ask('/readers/bo?list=nonsense&p=-1')).status, 200);
+});
+
 test('what a reader submitted, claimed and says of themselves is handed to them, and goes with them', async () => {
   await site.app.store.submissions.add(
     [{ paperId: PAPER, reader: ADA.id, day: '2026-11-22', at: 1, note: 'Good.' }],
