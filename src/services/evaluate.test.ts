@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Embedder } from '../ports/embedder.ts';
 import { openIndex } from '../search/open.ts';
-import { buildIndex, evaluate, evaluateKnownItems, indexDocs } from './evaluate.ts';
+import { buildIndex, evaluate, evaluateKnownItems, giveVectors, indexDocs, reachedBy } from './evaluate.ts';
 
 /** A model that knows three subjects and which words stand for them. */
 const SUBJECTS = [
@@ -84,4 +84,40 @@ test('measures every way of searching on the product’s own index, and known it
     ],
   );
   assert.equal(report[1]?.mrr10.words.mean, 1);
+});
+
+test('known items rank the same when only the papers their queries reach have the model’s vectors', async (t) => {
+  const words = [...SUBJECTS.flat(), 'learning', 'network', 'motion', 'model', 'planning', 'image'];
+  const word = (n: number) => words[n % words.length] ?? '';
+  const docs = indexDocs({
+    docs: Array.from({ length: 400 }, (_, i) => ({
+      id: `p${i}`,
+      title: `Paper ${i} on ${word(i)} and ${word(i * 7 + 3)}`,
+      text: Array.from({ length: 12 }, (_, k) => word(i * (k + 3) + k * k)).join(' '),
+    })),
+  });
+  const items = [
+    { title: docs[31]?.title ?? '', kind: 'keyword', query: 'robot motion planning' },
+    { title: docs[200]?.title ?? '', kind: 'keyword', query: 'voice network' },
+    { title: docs[77]?.title ?? '', kind: 'need', query: 'how do I edit the shape of a mesh' },
+  ];
+  const titles = new Map(docs.map(({ id, title }) => [id, title]));
+  const vectorsOf = async (some: typeof docs) =>
+    Float32Array.from((await embedder.embed(some.map(({ title }) => title))).flatMap((row) => [...row]));
+  const measured = async (embed: 'all' | 'reached') => {
+    const folder = await mkdtemp(join(tmpdir(), 'broadsheet-evaluate-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    await using index = openIndex(folder);
+    await buildIndex(index, docs, null);
+    const reached = await reachedBy(index, items);
+    const some = embed === 'all' ? docs : docs.filter(({ id }) => reached.has(id));
+    await giveVectors(index, some, { embedder, vectors: await vectorsOf(some) });
+    return {
+      count: some.length,
+      report: await evaluateKnownItems({ index, embedder, titlesOf: async () => titles }, items),
+    };
+  };
+  const [all, reached] = [await measured('all'), await measured('reached')];
+  assert.ok(reached.count < all.count);
+  assert.deepEqual(reached.report, all.report);
 });
