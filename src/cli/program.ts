@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { HOME } from '../config.ts';
 import { addCommand } from './add.ts';
 import { configCommand } from './config.ts';
+import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { editionCommand } from './edition.ts';
 import { enrichCommand } from './enrich.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
   enrichCommand,
   sourcesCommand,
   editionCommand,
+  digestCommand,
   searchCommand,
   exportCommand,
   libraryCommand,

@@ -71,13 +71,16 @@ const run = async (): Promise<void> => {
     }
     app.log.info({ host: config.host, port: server.port, pid: process.pid }, 'serving');
     flushCompileCache();
-    const [{ keepUp }, { keepHarvesting }, { keepEditions }, { keepAlarms }, { keepAccounts }] = await Promise.all([
-      import('../jobs/keep-up.ts'),
-      import('../jobs/harvests.ts'),
-      import('../jobs/editions.ts'),
-      import('../jobs/alarms.ts'),
-      import('../jobs/accounts.ts'),
-    ]);
+    const [{ keepUp }, { keepHarvesting }, { keepEditions }, { keepAlarms }, { keepAccounts }, { keepDigests }] =
+      await Promise.all([
+        import('../jobs/keep-up.ts'),
+        import('../jobs/harvests.ts'),
+        import('../jobs/editions.ts'),
+        import('../jobs/alarms.ts'),
+        import('../jobs/accounts.ts'),
+        import('../jobs/bounces.ts'),
+        import('../jobs/digests.ts'),
+      ]);
     const { signal } = stop;
     await Promise.all([
       keepUp(app, {
@@ -95,6 +98,8 @@ const run = async (): Promise<void> => {
       }),
       keepEditions(app, { signal }),
       keepAlarms(app, { signal }),
+      keepBounces(app, { signal }),
+      keepDigests(app, { signal }),
       ...(config.accounts === 'off' ? [] : [keepAccounts(app, { signal })]),
     ]);
   } finally {

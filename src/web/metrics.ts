@@ -76,6 +76,21 @@ export const createMetrics = (deps: Pick<WebDeps, 'store' | 'index' | 'clock' | 
   gauge('index_behind', 'Changes of the database that have not reached the search index', async () =>
     Math.max(0, (await store.changes.last()) - (await index.position())),
   );
+  const byState = (name: string, help: string, read: () => Promise<Readonly<Record<string, number>>>): void => {
+    new Gauge({
+      name: `broadsheet_${name}`,
+      help,
+      labelNames: ['state'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        for (const [state, n] of Object.entries(await read().catch(() => ({})))) this.set({ state }, n);
+      },
+    });
+  };
+  byState('subscriptions', 'Subscriptions to the mail', () => store.subscriptions.counts());
+  byState('mails', 'Mails by what became of them', () => store.outbox.counts());
+  gauge('mail_suppressed', 'Addresses that are never written to', () => store.suppressions.count());
   gaugeWires(registry, deps);
   const requests = new Histogram({
     name: 'broadsheet_request_seconds',
