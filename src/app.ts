@@ -5,9 +5,10 @@ import { openEmbedder } from './embedders/registry.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { Fault } from './kernel/errors.ts';
 import { createLog, type Log } from './kernel/log.ts';
-import { openMailer } from './mailers/registry.ts';
+import { openMailbox, openMailer } from './mailers/registry.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { Fetcher } from './ports/fetcher.ts';
+import type { Mailbox } from './ports/mailbox.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { SearchIndex } from './ports/search-index.ts';
 import type { Source } from './ports/source.ts';
@@ -34,6 +35,8 @@ export interface App extends AsyncDisposable {
   readonly embedder: Embedder | null;
   /** Null where `BROADSHEET_MAIL_URL` is empty. */
   readonly mailer: Mailer | null;
+  /** Where mail comes back to; null where `BROADSHEET_BOUNCE_URL` is empty. */
+  readonly mailbox: Mailbox | null;
 }
 
 const isRemote = (url: string): boolean => /^[a-z0-9+]+:\/\//i.test(url);
@@ -120,6 +123,7 @@ export const createApp = async (
     fetcher: openFetcher({ config, store, clock, log }),
     embedder,
     mailer: openMailer(config),
+    mailbox: openMailbox(config),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 };

@@ -216,6 +216,19 @@ export const SETTINGS = {
     'Digests sent a minute to the addresses of a domain, at most: `gmail.com=60,*=600`, where `*` is any domain not named; empty means as fast as the server takes them.',
   ),
   BROADSHEET_MAIL_FROM: setting(mail, '', 'Address that mail comes from.'),
+  BROADSHEET_BOUNCE_URL: setting(
+    z.union([z.literal(''), z.url({ protocol: /^imaps?$/ })]),
+    '',
+    'The mailbox that mail comes back to, looked into every few minutes: `imaps://user:password@host/INBOX`; `BROADSHEET_MAIL_FROM` has to lead there. Empty looks into none.',
+  ),
+  BROADSHEET_BOUNCE_KEY: setting(
+    z
+      .string()
+      .trim()
+      .regex(/^(?:|[\x21-\x7e]{16,})$/, 'at least 16 plain characters'),
+    '',
+    'Secret that a mail server or a mail service sends as a Bearer token with what came back, to `/mail/bounces`; empty takes nothing there.',
+  ),
   BROADSHEET_OPERATOR_MAIL: setting(mail, '', 'Address that alarms are sent to.'),
 } as const satisfies Record<string, Setting>;
 
@@ -266,6 +279,10 @@ export interface Config {
   readonly dkim: Dkim | null;
   /** Digests a minute by domain; `*` is any other. */
   readonly mailPerMinute: Readonly<Record<string, number>>;
+  /** Empty where no mailbox is looked into. */
+  readonly bounceUrl: string;
+  /** Empty where nothing is taken. */
+  readonly bounceKey: string;
   readonly operatorMail: string;
 }
 
@@ -346,6 +363,8 @@ export const readConfig = (env: Environment = process.env): Config => {
     mailFrom: values.BROADSHEET_MAIL_FROM,
     dkim: dkimOf(values.BROADSHEET_MAIL_DKIM, values.BROADSHEET_MAIL_DKIM_KEY),
     mailPerMinute: values.BROADSHEET_MAIL_PER_MINUTE,
+    bounceUrl: values.BROADSHEET_BOUNCE_URL,
+    bounceKey: values.BROADSHEET_BOUNCE_KEY,
     operatorMail: values.BROADSHEET_OPERATOR_MAIL,
   });
 };

@@ -71,16 +71,23 @@ const run = async (): Promise<void> => {
     }
     app.log.info({ host: config.host, port: server.port, pid: process.pid }, 'serving');
     flushCompileCache();
-    const [{ keepUp }, { keepHarvesting }, { keepEditions }, { keepAlarms }, { keepAccounts }, { keepDigests }] =
-      await Promise.all([
-        import('../jobs/keep-up.ts'),
-        import('../jobs/harvests.ts'),
-        import('../jobs/editions.ts'),
-        import('../jobs/alarms.ts'),
-        import('../jobs/accounts.ts'),
-        import('../jobs/bounces.ts'),
-        import('../jobs/digests.ts'),
-      ]);
+    const [
+      { keepUp },
+      { keepHarvesting },
+      { keepEditions },
+      { keepAlarms },
+      { keepAccounts },
+      { keepBounces },
+      { keepDigests },
+    ] = await Promise.all([
+      import('../jobs/keep-up.ts'),
+      import('../jobs/harvests.ts'),
+      import('../jobs/editions.ts'),
+      import('../jobs/alarms.ts'),
+      import('../jobs/accounts.ts'),
+      import('../jobs/bounces.ts'),
+      import('../jobs/digests.ts'),
+    ]);
     const { signal } = stop;
     await Promise.all([
       keepUp(app, {

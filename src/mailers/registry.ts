@@ -1,6 +1,8 @@
 import type { Dkim } from '../kernel/setting-shapes.ts';
+import type { Mailbox } from '../ports/mailbox.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { fileMailer } from './file.ts';
+import { imapMailbox } from './imap.ts';
 import type { MailerSettings } from './message.ts';
 import { smtpMailer } from './smtp.ts';
 
@@ -27,3 +29,7 @@ export const openMailer = ({
   const from = mailFrom || operatorMail || 'broadsheet@localhost';
   return MAILERS[new URL(mailUrl).protocol]?.({ url: mailUrl, from, dkim }) ?? null;
 };
+
+/** The mailbox of `BROADSHEET_BOUNCE_URL`; null where it is empty. Opens no connection. */
+export const openMailbox = ({ bounceUrl }: { readonly bounceUrl: string }): Mailbox | null =>
+  bounceUrl === '' ? null : imapMailbox(bounceUrl);

@@ -50,6 +50,15 @@ const address = ({ account, byMail }: AccountPage): Html =>
     }`,
   );
 
+const morningMail = ({ byMail }: AccountPage): Html =>
+  byMail
+    ? block(
+        'The morning mail',
+        'mail',
+        html`<p>The day’s papers in your mail, with what you follow and your saved searches.</p><p><a class="button" href="${href.digest}">What comes, and when</a></p>`,
+      )
+    : nothing;
+
 const WAYS: Readonly<Record<Session['way'], string>> = {
   mail: 'by mail',
   passkey: 'with a passkey',
@@ -160,5 +169,5 @@ export const accountView = (page: AccountPage, frame: Frame): string =>
     main: html`<h1 class="title">Your account</h1>
 ${page.said === null ? nothing : html`<p class="notice" role="${page.said.wrong ? 'alert' : 'status'}">${page.said.says}</p>`}
 ${page.fresh ? nothing : html`<p class="note">To change how you sign in, <a href="${href.signIn(href.account)}">sign in again</a>: it was more than an hour ago.</p>`}
-<div class="account">${profile(page)}${address(page)}${passkeys(page)}${sites(page)}${devices(page)}${tokens(page)}${invitations(page)}${leaving(page)}</div>`,
+<div class="account">${profile(page)}${address(page)}${morningMail(page)}${passkeys(page)}${sites(page)}${devices(page)}${tokens(page)}${invitations(page)}${leaving(page)}</div>`,
   });

@@ -36,6 +36,8 @@ export interface Frame {
   readonly accounts: boolean;
   /** False where there is no way to vote: without accounts, beyond this machine. */
   readonly mayVote: boolean;
+  /** Whether the instance sends mail. */
+  readonly byMail?: boolean;
   /** A banner across the page, e.g. that search is by words only; null for none. */
   readonly notice: string | null;
   /** What is wrong with the wires, across every page; `grave` for the operator, quiet for readers. Null when all is well. */

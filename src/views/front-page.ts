@@ -8,6 +8,7 @@ import type { Frame } from './frame.ts';
 import { layout, type Section, type Sheet } from './layout.ts';
 import { meta, plain, standfirst, story } from './story.ts';
 import { justIn, submittedLine } from './submission.ts';
+import { subscribeBox } from './subscribe.ts';
 
 const SECONDS = 3;
 const RAIL = 10;
@@ -103,7 +104,7 @@ const rail = (page: FrontPage, frame: Frame): Html => {
 <h2 class="section" id="talked">Most talked about</h2>
 <ol class="ranked">${talked.map((card) => html`<li>${story(card, frame, { level: 3, limit: 0 })}</li>`)}</ol>
 <p class="small">By letters counted at the wires the papers came from, weighed by age.</p>
-</aside>`;
+${subscribeBox(frame)}</aside>`;
 };
 
 /** What turned out wrong after the edition was set; it stands beside the edition, which stays as it was. */

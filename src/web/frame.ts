@@ -29,6 +29,7 @@ export const frameOf = (edge: Edge, c: Context<Env>, notice: string | null = nul
     assets: edge.assets,
     reader,
     accounts,
+    byMail: edge.mailer !== null,
     mayVote: accounts || reader !== null,
     notice,
     banner: edge.alarms.banner(may(reader?.role ?? 'anyone', 'operator')),

@@ -53,10 +53,11 @@ const TYPES = /^(?:application\/(?:x-www-form-urlencoded|json)|multipart\/form-d
 
 /**
  * The one place where it is decided who may use a route: by its role, by a token's scope, and, for what changes
- * anything, by a page of ours having sent it. A response where it ends here; throws `Fault('forbidden')`.
+ * anything, by a page of ours having sent it, but for the few routes marked `elsewhere`. A response where it ends here;
+ * throws `Fault('forbidden')`.
  */
 export const guardRole = async (edge: Edge, route: Route, c: Context<Env>): Promise<Response | null> => {
-  if (route.bare) return null;
+  if (route.bare || route.elsewhere) return null;
   const { method, who } = route;
   const { reader, scopes, badToken } = await visitOf(edge, c);
   if (badToken) {

@@ -3,6 +3,7 @@ import { monthOf, weekOf } from '../kernel/day.ts';
 import type { Scope } from '../model/account.ts';
 import type { Role } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
+import { MOST_REPORT_BYTES } from '../services/bounce-report.ts';
 import { dailyPapers, listApi, paperApi, reposApi, searchApi } from './api-hf.ts';
 import { commentApi } from './api-letters.ts';
 import type { Edge, Env } from './edge.ts';
@@ -11,7 +12,9 @@ import { metricsPage } from './metrics.ts';
 import { aboutPage } from './page-about.ts';
 import { accountDataPage, accountPage, changeAccountPage, invitationsPage, newTokenPage } from './page-account.ts';
 import { assetPage } from './page-assets.ts';
+import { bouncesPage } from './page-bounces.ts';
 import { claimPage, decideClaimPage } from './page-claim.ts';
+import { changeDigestPage, digestPage, digestPreviewPage, digestSentPage } from './page-digest.ts';
 import { followingPage, followPage, seenPage } from './page-following.ts';
 import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
 import {
@@ -68,6 +71,15 @@ import {
 } from './page-library.ts';
 import { authorPage, categoryPage, organisationPage } from './page-listing.ts';
 import { robots, sitemap, sitemapIndex } from './page-machine.ts';
+import {
+  actPage,
+  changeMailPage,
+  doActPage,
+  doUnsubscribePage,
+  mailCopyPage,
+  mailPage,
+  unsubscribePage,
+} from './page-mail.ts';
 import { moderatePage, moderationLogPage, moderationPage } from './page-moderation.ts';
 import { paperPage, versionsPage } from './page-paper.ts';
 import { newPasskeyAskedPage, newPasskeyPage, passkeyAskedPage, passkeyPage } from './page-passkey.ts';
@@ -91,6 +103,12 @@ import {
   submitDraftPage,
   submitPage,
 } from './page-submit.ts';
+import {
+  askSubscribePage,
+  confirmSubscriptionPage,
+  doConfirmSubscriptionPage,
+  subscribePage,
+} from './page-subscribe.ts';
 import { openSearchPage, suggestions } from './page-suggest.ts';
 import { votePage } from './page-vote.ts';
 
@@ -103,6 +121,11 @@ export interface Route {
   readonly token?: Scope | null;
   /** Nothing of a reader is in it, so who asks is not looked up. */
   readonly bare?: true;
+  /**
+   * Mail programs and mail servers post here, which have neither a page of ours nor a cookie: what is in the address or a
+   * secret is the permission, and who asks is not looked up.
+   */
+  readonly elsewhere?: true;
   /** Longest body that is taken in; 64 KiB where none is named. Only for paths without parameters. */
   readonly mostBytes?: number;
   readonly handle: (edge: Edge) => (c: Context<Env>) => Response | Promise<Response>;
@@ -238,6 +261,24 @@ export const ROUTES: readonly Route[] = [
   own('POST', '/account/passkeys/asked', 'reader', newPasskeyAskedPage),
   own('POST', '/account/tokens', 'reader', newTokenPage),
   own('POST', '/invitations', 'moderator', invitationsPage),
+  get(href.subscribe, subscribePage),
+  own('POST', href.subscribe, 'anyone', askSubscribePage),
+  own('GET', '/subscribe/confirm', 'anyone', confirmSubscriptionPage),
+  own('POST', '/subscribe/confirm', 'anyone', doConfirmSubscriptionPage),
+  own('GET', href.digest, 'reader', digestPage),
+  own('POST', href.digest, 'reader', changeDigestPage),
+  own('GET', href.digestPreview, 'reader', digestPreviewPage),
+  own('GET', '/digest/sent/:id', 'reader', digestSentPage),
+  { ...own('POST', '/mail/bounces', 'anyone', bouncesPage), elsewhere: true, mostBytes: MOST_REPORT_BYTES },
+  own('GET', '/mail/:token', 'anyone', mailPage),
+  own('POST', '/mail/:token', 'anyone', changeMailPage),
+  own('GET', '/mail/:token/unsubscribe', 'anyone', unsubscribePage),
+  { ...own('POST', '/mail/:token/unsubscribe', 'anyone', doUnsubscribePage), elsewhere: true },
+  own('GET', '/mail/:token/digests/:id', 'anyone', mailCopyPage),
+  own('GET', '/mail/:token/digests/:id/vote', 'anyone', (edge) => actPage(edge, 'vote')),
+  own('POST', '/mail/:token/digests/:id/vote', 'anyone', (edge) => doActPage(edge, 'vote')),
+  own('GET', '/mail/:token/digests/:id/save', 'anyone', (edge) => actPage(edge, 'save')),
+  own('POST', '/mail/:token/digests/:id/save', 'anyone', (edge) => doActPage(edge, 'save')),
   get('/api/daily_papers', dailyPapers),
   get('/api/papers', listApi),
   get('/api/papers/search', searchApi),

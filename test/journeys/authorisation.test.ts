@@ -6,7 +6,7 @@ import { SECURITY_HEADERS } from '../../src/web/guard-headers.ts';
 import { ROUTES, type Route } from '../../src/web/routes.ts';
 import { cookieFor, makeAccount, openAccountSite, tokenFor } from '../support/accounts.ts';
 import { type Asking, ORIGIN, openSite, type Site } from '../support/app.ts';
-import { PERMISSIONS, TOKENS } from '../support/permissions.ts';
+import { FROM_ELSEWHERE, PERMISSIONS, TOKENS } from '../support/permissions.ts';
 
 /** Every address × everyone who may ask for it. */
 
@@ -37,6 +37,12 @@ test('every route has a permission written down, and every permission is of a ro
   );
   for (const route of ROUTES) assert.equal(route.who, PERMISSIONS[nameOf(route)], nameOf(route));
   assert.equal(new Set(routes).size, routes.length, 'a route is there twice');
+});
+
+test('those that take posts from elsewhere are these, and no others', () => {
+  assert.deepEqual(ROUTES.filter(({ elsewhere }) => elsewhere).map(nameOf), FROM_ELSEWHERE);
+  for (const { method, who, token } of ROUTES.filter(({ elsewhere }) => elsewhere))
+    assert.deepEqual([method, who, token], ['POST', 'anyone', null]);
 });
 
 const matrix = (site: () => Site, who: string, role: Role, asking: () => Asking | Promise<Asking>): void => {
@@ -144,7 +150,7 @@ suite('with accounts', () => {
 
   for (const scope of SCOPES)
     for (const route of ROUTES) {
-      const allowed = route.bare === true || TOKENS(nameOf(route)) === scope;
+      const allowed = route.bare === true || route.elsewhere === true || TOKENS(nameOf(route)) === scope;
       test(`a token to ${scope}: ${nameOf(route)} is ${allowed ? 'open' : 'closed'}`, async () => {
         const { method } = route;
         const sent = { ...(method === 'GET' ? {} : FORM), ...headers.get(`a token to ${scope}`) };
@@ -192,7 +198,7 @@ const elsewhere = (what: string, open: () => Promise<{ site: Site; cookie: strin
       ({ site, cookie } = await open());
     });
     after(() => site[Symbol.asyncDispose]());
-    for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
+    for (const route of ROUTES.filter(({ method, elsewhere }) => method !== 'GET' && !elsewhere)) {
       const post = (headers: Record<string, string>): Promise<Response> =>
         site.ask(addressOf(route), { method: 'POST', headers: { ...headers, cookie }, body: 'vote=1' });
       for (const [from, headers] of FOREIGN)

@@ -124,6 +124,24 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'POST /account/passkeys/asked': 'reader',
   'POST /account/tokens': 'reader',
   'POST /invitations': 'moderator',
+  'GET /subscribe': 'anyone',
+  'POST /subscribe': 'anyone',
+  'GET /subscribe/confirm': 'anyone',
+  'POST /subscribe/confirm': 'anyone',
+  'GET /digest': 'reader',
+  'POST /digest': 'reader',
+  'GET /digest/preview': 'reader',
+  'GET /digest/sent/:id': 'reader',
+  'POST /mail/bounces': 'anyone',
+  'GET /mail/:token': 'anyone',
+  'POST /mail/:token': 'anyone',
+  'GET /mail/:token/unsubscribe': 'anyone',
+  'POST /mail/:token/unsubscribe': 'anyone',
+  'GET /mail/:token/digests/:id': 'anyone',
+  'GET /mail/:token/digests/:id/vote': 'anyone',
+  'POST /mail/:token/digests/:id/vote': 'anyone',
+  'GET /mail/:token/digests/:id/save': 'anyone',
+  'POST /mail/:token/digests/:id/save': 'anyone',
   'GET /api/daily_papers': 'anyone',
   'GET /api/papers': 'anyone',
   'GET /api/papers/search': 'anyone',
@@ -140,15 +158,21 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /assets/:name': 'anyone',
 };
 
+/**
+ * What takes posts that no page of ours sends, from mail programs and mail servers: who knows the address, or the secret, may.
+ */
+export const FROM_ELSEWHERE: readonly string[] = ['POST /mail/bounces', 'POST /mail/:token/unsubscribe'];
+
 /** What no token opens: signing in, one's account, ways into groups, and what takes a moderator. */
 const NEVER =
-  /^\w+ \/(?:sign-in|sign-out|setup|account|invitations|settings|groups\/join|groups\/:handle\/(?:invitations|agenda\/address))(?:\/|$)/;
+  /^\w+ \/(?:sign-in|sign-out|setup|account|digest|mail|subscribe\/confirm|invitations|settings|groups\/join|groups\/:handle\/(?:invitations|agenda\/address))(?:\/|$)/;
 const VOTES = new Set(['POST /papers/:id{.+/vote}']);
 
 /** The scope a token needs for a route; null where none opens it. `GET /settings` is the browser's, and open to all. */
 export const TOKENS = (route: string): Scope | null => {
   if (VOTES.has(route)) return 'vote';
-  if (route === 'GET /settings') return 'read';
+  if (route === 'GET /settings' || route === 'GET /subscribe') return 'read';
+  if (route === 'POST /subscribe') return null;
   if (NEVER.test(route) || ['moderator', 'operator'].includes(PERMISSIONS[route] ?? 'operator')) return null;
   return route.startsWith('GET ') ? 'read' : 'write';
 };
