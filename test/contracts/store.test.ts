@@ -13,6 +13,7 @@ import type { Store } from '../../src/store/store.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { accounts } from './store/accounts.ts';
 import { deeds } from './store/deeds.ts';
+import { digests } from './store/digest.ts';
 import { follows } from './store/follow.ts';
 import { groups } from './store/groups.ts';
 import { harvest } from './store/harvest.ts';
@@ -68,6 +69,7 @@ for (const { name, address } of engines) {
     follows(open);
     groups(open);
     moderation(open);
+    digests(open);
     deeds(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
