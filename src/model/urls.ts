@@ -112,6 +112,14 @@ export const href = {
   ledgerDay: (source: string, day: string) => `/ledger/${segment(source)}/${day}`,
   sources: '/sources',
   source: (source: string) => `/sources/${segment(source)}`,
+  labs: '/labs',
+  /** `wish`: a preset, or values of its parameters. */
+  lab: (id: string, wish: Readonly<Record<string, string>> = {}) => {
+    const params = new URLSearchParams(wish).toString();
+    return `/labs/${segment(id)}${params === '' ? '' : `?${params}`}`;
+  },
+  labSource: (id: string) => `/labs/${segment(id)}/source`,
+  labFrame: '/labs/frame',
   settings: '/settings',
   /** `onward`: the path to come back to. */
   signIn: (onward = '/') => (onward === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ onward })}`),
@@ -122,6 +130,8 @@ export const href = {
   signedInFrom: (site: string) => `/sign-in/from/${segment(site)}`,
   signOut: '/sign-out',
   setUp: (token = '') => (token === '' ? '/setup' : `/setup?${new URLSearchParams({ t: token })}`),
+  /** Letters to the reader; thirty a page. */
+  notifications: (page = 1) => (page === 1 ? '/notifications' : `/notifications?p=${page}`),
   account: '/account',
   accountData: '/account/data.json',
   newPasskey: '/account/passkeys',

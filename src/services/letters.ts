@@ -23,10 +23,15 @@ import { may, type Reader } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
 import { enterGroup } from './group.ts';
 import type { MarkdownRenderer } from './markdown.ts';
+import { tellOf } from './notification.ts';
 
 interface Deps {
   readonly store: Pick<Store, 'letters' | 'papers'>;
   readonly clock: Clock;
+}
+/** Whoever a letter answers or names is told of it. */
+interface TellingDeps extends Deps {
+  readonly store: Pick<Store, 'letters' | 'papers' | 'notifications' | 'accounts' | 'claims'>;
 }
 
 /** New letters and new wordings together; moderators are not counted. */
@@ -75,14 +80,18 @@ export interface LetterWish {
 
 /** Writes a letter, or answers one. Sent twice it is one. Throws `Fault('too-many')`, `Fault('not-found')` for an unknown paper. */
 export const writeLetter = async (
-  deps: Deps,
+  deps: TellingDeps,
   { paperId, parentId, key, body: text, reader, groupId = null }: LetterWish,
 ): Promise<Result<Letter, 'bad-input' | 'not-found'>> => {
   const body = textOf(text);
   if (!body.ok) return body;
   const id = idOf([reader.id, paperId, groupId, parentId, key, body.value]);
   const there = await deps.store.letters.get(id);
-  if (there !== null) return ok(there);
+  if (there !== null) {
+    // It may have been sent again because nothing was heard of it: those it is told to hear of it once.
+    if (there.state === 'open') await tellOf(deps, there);
+    return ok(there);
+  }
   if (parentId !== null) {
     const parent = await deps.store.letters.get(parentId);
     if (parent?.paperId !== paperId || parent.groupId !== groupId || parent.state !== 'open')
@@ -93,6 +102,7 @@ export const writeLetter = async (
   await deps.store.letters.sweep(at - UNDO_MS);
   const author = { id: reader.id, handle: reader.handle, name: reader.name };
   const { letter } = await deps.store.letters.add({ id, paperId, groupId, parentId, author, body: body.value, at });
+  await tellOf(deps, letter);
   return ok(letter);
 };
 
@@ -120,7 +130,7 @@ const granted = async (
 
 /** Gives a letter other words; those it had are kept. */
 export const editLetter = async (
-  deps: Deps,
+  deps: TellingDeps,
   { body: text, ...which }: Which & { readonly body: string },
 ): Promise<Result<Letter, 'bad-input' | 'not-found' | 'forbidden'>> => {
   const body = textOf(text);
@@ -129,7 +139,9 @@ export const editLetter = async (
   if (!before.ok || before.value.body === body.value) return before;
   await mayWriteNow(deps, which.reader);
   const letter = await deps.store.letters.edit({ id: which.id, body: body.value, at: deps.clock.now() });
-  return letter === null ? fail('not-found', NO_LETTER) : ok(letter);
+  if (letter === null) return fail('not-found', NO_LETTER);
+  await tellOf(deps, letter);
+  return ok(letter);
 };
 
 /** Deletes a letter of the reader's own; for ten minutes it can be brought back. Deleted twice is deleted once. */

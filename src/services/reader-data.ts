@@ -42,6 +42,17 @@ const BELONGINGS: readonly Belonging[] = [
     remove: (store, reader) => store.letters.unname(reader),
   },
   {
+    // What they were told of are letters of others: only that they were told is theirs.
+    name: 'notifications',
+    read: async (store, reader) =>
+      (await store.notifications.of(reader, { limit: ALL })).map(({ letter, kind, at }) => ({
+        letter: letter.id,
+        kind,
+        at: day(at),
+      })),
+    remove: (store, reader) => store.notifications.forget(reader),
+  },
+  {
     name: 'savedSearches',
     read: async (store, reader) =>
       (await store.savedSearches.of(reader)).map(({ name, query, createdAt }) => ({

@@ -8,7 +8,7 @@ import { bodyText, keyText } from './key.ts';
 import type { LetterStore } from './letter-contract.ts';
 
 /** Letters with the names their authors have now, and whether they are known to have written the paper. */
-const selectLetters = (db: Db) =>
+export const selectLetters = (db: Db) =>
   db
     .selectFrom('letter')
     .leftJoin('account', 'account.id', 'letter.author_id')
@@ -23,7 +23,7 @@ const selectLetters = (db: Db) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectLetters>['executeTakeFirstOrThrow']>>;
 
-const letterOf = (row: Row): Letter => ({
+export const letterOf = (row: Row): Letter => ({
   id: row.id,
   paperId: row.paper_id,
   groupId: row.group_id,

@@ -20,6 +20,7 @@ import { letters } from './letter.ts';
 import { library } from './library.ts';
 import { migrate } from './migrate.ts';
 import { moderation } from './moderation.ts';
+import { notifications } from './notification.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
 import { profiles } from './profile.ts';
@@ -66,6 +67,7 @@ export const openStore = async (url: string): Promise<Store> => {
     editions: editions(engine),
     votes: votes(engine),
     letters: letters(engine),
+    notifications: notifications(engine),
     savedSearches: savedSearches(engine),
     accounts: accounts(engine),
     sessions: sessions(engine),

@@ -208,6 +208,8 @@ export interface Schema extends DigestSchema, GroupSchema {
   };
   letter_edit: { letter_id: string; n: number; author_id: string; body: string; at: number };
   letter_report: { letter_id: string; reader: string; reason: string; at: number };
+  notification: { reader: string; letter_id: string; kind: string; at: number };
+  notification_seen: { reader: string; until: number };
   letter_tally: { paper_id: string; letters: number };
   moderation_log: {
     id: number;

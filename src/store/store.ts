@@ -12,6 +12,7 @@ import type { DigestStore } from './digest-contract.ts';
 import type { GroupStore } from './group-contract.ts';
 import type { LetterStore } from './letter-contract.ts';
 import type { ModerationStore } from './moderation-contract.ts';
+import type { NotificationStore } from './notification-contract.ts';
 import type { SubmissionStore } from './submission-contract.ts';
 
 /** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
@@ -73,6 +74,7 @@ export interface Store
   extends AsyncDisposable,
     AccountStore,
     LetterStore,
+    NotificationStore,
     SubmissionStore,
     GroupStore,
     DigestStore,

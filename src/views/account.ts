@@ -34,7 +34,7 @@ const profile = ({ account }: AccountPage): Html =>
     html`<form class="fields" method="post" action="${href.account}"><input type="hidden" name="do" value="profile">
 <label for="name">Name</label><input id="name" name="name" required maxlength="80" autocomplete="name" value="${account.name}">
 <label for="handle">Handle</label><input id="handle" name="handle" required minlength="2" maxlength="30" autocomplete="username" autocapitalize="off" spellcheck="false" value="${account.handle}">
-<p class="small">Your page is <a href="${href.reader(account.handle)}">${href.reader(account.handle)}</a>. <a href="${href.profileEdit(account.handle)}">Say who you are, and what of yours everyone may see</a>.</p>
+<p class="small">Your page is <a href="${href.reader(account.handle)}">${href.reader(account.handle)}</a>. <a href="${href.profileEdit(account.handle)}">Say who you are, and what of yours everyone may see</a>. Answers and letters that name you are among the <a href="${href.notifications()}">letters to you</a>.</p>
 <button class="button">Save</button></form>`,
   );
 

@@ -32,6 +32,8 @@ export interface Frame {
   };
   /** Who is signed in; null for nobody. Without accounts, the owner at the machine. */
   readonly reader: Reader | null;
+  /** Letters to the reader that are unread; 0 for nobody. */
+  readonly unread?: number;
   /** Whether there are accounts to sign in to. */
   readonly accounts: boolean;
   /** False where there is no way to vote: without accounts, beyond this machine. */

@@ -2,6 +2,7 @@ import { monthOf, weekOf } from '../kernel/day.ts';
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
 import { may } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
+import { count } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { headOf, type PageHead } from './head.ts';
 
@@ -34,6 +35,8 @@ export interface Sheet {
   /** Text of the search box. */
   readonly q?: string;
   readonly islands?: readonly string[];
+  /** Addresses of style sheets of this page alone. */
+  readonly styles?: readonly string[];
 }
 
 const EVERYWHERE = ['keys', 'suggest'];
@@ -71,12 +74,12 @@ const banner = ({ banner: said }: Frame): Html =>
     : html`<aside class="${said.grave ? 'notice' : 'note standing'}" aria-label="The wires">${said.says} <a href="${href.ledger}">The ledger</a></aside>`;
 
 /** The way in, or to what is one's own; nothing where there are no accounts. */
-const who = ({ accounts, reader, path }: Frame): Html => {
+const who = ({ accounts, reader, path, unread = 0 }: Frame): Html => {
   if (!accounts) return nothing;
   const onward = path.startsWith('/sign-in') || path.startsWith('/setup') ? '/' : path;
   return reader === null
     ? html`<li><a rel="nofollow" href="${href.signIn(onward)}">Sign in</a></li>`
-    : html`<li class="who"><a href="${href.account}">${reader.name}</a></li>`;
+    : html`<li class="who"><a href="${href.account}">${reader.name}</a></li>${unread === 0 ? nothing : html`<li><a class="told" href="${href.notifications()}">${count(unread, 'letter')} to you</a></li>`}`;
 };
 
 /** For moderators, what waits for them; for all others nothing. */
@@ -96,7 +99,7 @@ export const layout = (frame: Frame, sheet: Sheet): string => {
 <html lang="en" data-edition="${preferences.edition}" data-density="${preferences.density}">
 <head>
 ${headOf(frame, sheet.head)}
-${islands.map((src) => html`<script type="module" src="${safeUrl(src)}"></script>\n`)}</head>
+${(sheet.styles ?? []).map((address) => html`<link rel="stylesheet" href="${safeUrl(address)}">\n`)}${islands.map((src) => html`<script type="module" src="${safeUrl(src)}"></script>\n`)}</head>
 <body>
 <a class="skip" href="#main">Skip to the papers</a>
 <div class="page">

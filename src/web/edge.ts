@@ -53,7 +53,7 @@ export interface Bindings {
 export interface Env {
   Bindings: Bindings;
   /** `guarded`: the answer already carries the security headers. */
-  Variables: { route?: string; guarded?: boolean; reader?: Reader | null; visit?: Visit };
+  Variables: { route?: string; guarded?: boolean; reader?: Reader | null; visit?: Visit; unread?: number };
 }
 
 export type Web = Hono<Env>;

@@ -28,6 +28,7 @@ export const frameOf = (edge: Edge, c: Context<Env>, notice: string | null = nul
     sources: edge.sourceTitles,
     assets: edge.assets,
     reader,
+    unread: c.get('unread') ?? 0,
     accounts,
     byMail: edge.mailer !== null,
     mayVote: accounts || reader !== null,

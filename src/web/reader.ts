@@ -45,6 +45,9 @@ export const visitOf = async (deps: WebDeps, c: Context<Env>): Promise<Visit> =>
   const visit = await look(deps, c);
   c.set('visit', visit);
   c.set('reader', visit.reader);
+  // Only pages say it, and only browsers have sessions: nobody else waits for the count.
+  if (visit.session !== null && visit.reader !== null && c.req.method === 'GET')
+    c.set('unread', await deps.store.notifications.unread(visit.reader.id));
   return visit;
 };
 

@@ -81,6 +81,7 @@ import {
   unsubscribePage,
 } from './page-mail.ts';
 import { moderatePage, moderationLogPage, moderationPage } from './page-moderation.ts';
+import { notificationsPage, readNotificationsPage } from './page-notifications.ts';
 import { paperPage, versionsPage } from './page-paper.ts';
 import { newPasskeyAskedPage, newPasskeyPage, passkeyAskedPage, passkeyPage } from './page-passkey.ts';
 import { profileEditPage, profilePage, saveProfilePage } from './page-profile.ts';
@@ -196,6 +197,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: href.libraryFolders, who: 'reader', handle: foldersPage },
   { method: 'POST', path: href.libraryImport, who: 'reader', mostBytes: MOST_IMPORT_BYTES, handle: importPage },
   { method: 'GET', path: '/library/export', who: 'reader', handle: exportPage },
+  { method: 'GET', path: '/notifications', who: 'reader', handle: notificationsPage },
+  { method: 'GET', path: '/notifications.json', who: 'reader', handle: notificationsPage },
+  { method: 'POST', path: '/notifications', who: 'reader', handle: readNotificationsPage },
   { method: 'GET', path: '/following', who: 'reader', handle: followingPage },
   { method: 'GET', path: '/following.json', who: 'reader', handle: followingPage },
   { method: 'POST', path: href.following, who: 'reader', handle: followPage },

@@ -21,6 +21,7 @@ import { identity } from './store/identity.ts';
 import { letters } from './store/letter.ts';
 import { library } from './store/library.ts';
 import { moderation } from './store/moderation.ts';
+import { notifications } from './store/notification.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
 import { savedSearches } from './store/saved-search.ts';
@@ -66,6 +67,7 @@ for (const { name, address } of engines) {
     submissions(open);
     library(open);
     letters(open);
+    notifications(open);
     follows(open);
     groups(open);
     moderation(open);
