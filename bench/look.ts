@@ -87,6 +87,8 @@ const pagesOf = async (origin: string): Promise<readonly (readonly [name: string
     ['sources', '/sources'],
     ['about', '/about'],
     ['settings', '/settings'],
+    ['moderation', '/moderation'],
+    ['moderation-log', '/moderation/log'],
     ['not-found', '/papers/no-such-paper'],
   ];
   return pages.flatMap(([name, path]) => (path === null ? [] : [[name, path] as const]));

@@ -1,6 +1,6 @@
 import { type Html, html, nothing } from '../kernel/html.ts';
-import { type Action, type TargetKind, WHY_CAP } from '../model/moderation.ts';
-import { may } from '../model/reader.ts';
+import { type AccountRole, type Action, mayModerate, type TargetKind, WHY_CAP } from '../model/moderation.ts';
+import { may, ROLES } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import type { Frame } from './frame.ts';
 
@@ -52,3 +52,28 @@ export const moderating = (frame: Frame, to: DeedTarget, deeds: Deeds, choices: 
 
 /** Beside a ban. */
 export const WITH_LETTERS: Html = html`<label class="choice"><input type="checkbox" name="letters" value="1"> Hide the reader’s letters too</label> `;
+
+/** What moderators see of an account. */
+export interface ModeratedReader {
+  readonly id: string;
+  readonly name: string;
+  readonly role: AccountRole;
+  readonly banned: boolean;
+}
+
+/** The operator's form that gives a reader another role. */
+export const roleForm = ({ id, name, role }: ModeratedReader): Html =>
+  html`<form class="deed" method="post" action="${href.moderation}"><input type="hidden" name="target" value="${id}">
+<label for="role-${id}">Role</label> <select id="role-${id}" name="role">${ROLES.slice(1).map((one) => html`<option${one === role ? html` selected` : nothing}>${one}</option>`)}</select>
+<label for="role-why-${id}">Why <span class="small">(stands in the public log)</span></label> <input id="role-why-${id}" name="reason" maxlength="${WHY_CAP}" required autocomplete="off">
+<button class="button" name="do" value="role" aria-label="Change the role of ${name}">Change</button></form>`;
+
+/** On a reader's page: a ban or its end, and for the operator the role. Nobody has them of themselves. */
+export const readerDeeds = (frame: Frame, of: ModeratedReader | null): Html => {
+  const { reader } = frame;
+  if (of === null || reader === null || !mayModerate(reader, 'ban', of)) return nothing;
+  const to = { kind: 'reader', target: of.id, whose: of.name } as const;
+  const ban = of.banned ? deedForm(to, [['unban', 'End the ban']]) : deedForm(to, [['ban', 'Ban']], WITH_LETTERS);
+  const role = reader.role === 'operator' ? roleForm(of) : nothing;
+  return html`<details class="moderating"><summary>Moderate<span class="hidden"> ${of.name}</span></summary>${ban}${role}</details>`;
+};

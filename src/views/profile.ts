@@ -6,6 +6,7 @@ import { ABOUT_CAP, LINKS_MOST, type Profile, type ProfilePage, SHOWABLE, type S
 import { noteInLine } from '../model/submission.ts';
 import { href } from '../model/urls.ts';
 import { time } from './dates.ts';
+import { type ModeratedReader, readerDeeds } from './deed.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
 import { followButton } from './shelf.ts';
@@ -97,7 +98,14 @@ const written = (page: ProfilePage, frame: Frame): Html =>
   );
 
 /** A reader's page, as everyone sees it. */
-export const profileView = (page: ProfilePage, frame: Frame, followed = false): string => {
+export const profileView = (
+  page: ProfilePage,
+  frame: Frame,
+  {
+    followed = false,
+    moderated = null,
+  }: { readonly followed?: boolean; readonly moderated?: ModeratedReader | null } = {},
+): string => {
   const { person } = page;
   return layout(frame, {
     head: {
@@ -111,7 +119,7 @@ export const profileView = (page: ProfilePage, frame: Frame, followed = false): 
     main: html`<article class="profile"><h1 class="title">${person.name}</h1><p class="byline">@${person.handle}</p>${page.own ? nothing : followButton({ kind: 'reader', key: person.handle, name: person.name }, followed, frame)}
 ${page.list === null ? said(page) : nothing}
 ${isBare(page) && page.list === null ? html`<p class="prose">Nothing is shown here yet.</p>` : nothing}
-${page.list === null ? html`${written(page, frame)}${underNames(page)}` : nothing}${submissions(page, frame)}${letters(page)}${papers(page, 'votes', 'Voted for', page.votes, frame)}${papers(page, 'library', 'Library', page.library, frame)}</article>`,
+${page.list === null ? html`${written(page, frame)}${underNames(page)}` : nothing}${submissions(page, frame)}${letters(page)}${papers(page, 'votes', 'Voted for', page.votes, frame)}${papers(page, 'library', 'Library', page.library, frame)}${readerDeeds(frame, moderated)}</article>`,
   });
 };
 

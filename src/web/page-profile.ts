@@ -36,9 +36,10 @@ export const profilePage =
     const value = unwrap(page);
     const cache = asking === null ? {} : OWN;
     if (json === undefined) {
-      const key = (await edge.store.accounts.byHandle(handle))?.id ?? '';
-      const followed = await isFollowed(edge, { reader: asking?.id ?? '', kind: 'reader', key });
-      return sendOnce(c, profileView(value, frameOf(edge, c), followed), cache);
+      const account = await edge.store.accounts.byHandle(handle);
+      const followed = await isFollowed(edge, { reader: asking?.id ?? '', kind: 'reader', key: account?.id ?? '' });
+      const moderated = account && { ...account, banned: account.disabledAt !== null };
+      return sendOnce(c, profileView(value, frameOf(edge, c), { followed, moderated }), cache);
     }
     const { own: _, ...shown } = value;
     return sendOnce(c, JSON.stringify(shown), { type: JSON_TYPE, ...cache });

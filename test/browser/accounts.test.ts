@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { hashSecret } from '../../src/kernel/secret.ts';
+import { href } from '../../src/model/urls.ts';
+import { moderate } from '../../src/services/moderation.ts';
 import { cookieFor, makeAccount } from '../support/accounts.ts';
 import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { freePort } from '../support/instance.ts';
@@ -118,5 +120,38 @@ test('the pages of accounts are clean to axe, by day and late, wide and narrow',
       const account = await signedIn(tab);
       await look('/account');
       await look(`/readers/${account.handle}`);
+    }
+});
+
+test('the pages of moderators are clean to axe, by day and late, wide and narrow', async () => {
+  const axe = await axeSource();
+  const { store } = served.site.app;
+  const [paper = '', other = ''] = (await store.editions.latest())?.placements ?? [];
+  const writer = await makeAccount(served.site);
+  const deps = served.site.app;
+  const letter = { id: 'b'.repeat(24), paperId: paper, groupId: null, parentId: null, body: 'A rude letter.' };
+  await store.letters.add({ ...letter, author: writer, at: deps.clock.now() });
+  const reporter = (await makeAccount(served.site)).id;
+  await store.letters.report({ letterId: letter.id, reader: reporter, reason: 'It is rude.', at: deps.clock.now() });
+  await store.moderation.flagRing({ id: 'ring', readers: [writer.id, reporter], at: deps.clock.now() });
+  const submission = { paperId: paper, reader: writer.id, day: '2026-11-22', at: deps.clock.now(), note: 'Read this.' };
+  await store.submissions.add([submission], null);
+  const operator = await makeAccount(served.site, 'operator');
+  const actor = { ...operator, role: 'operator' } as const;
+  const down = { actor, kind: 'paper', target: other, reason: 'An advertisement.' } as const;
+  assert.ok((await moderate(deps, { ...down, action: 'remove' })).ok);
+  for (const width of [1280, 340])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await using tab = await openTab(browser, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
+      const [name = '', value = ''] = (await cookieFor(served.site, operator)).split('=');
+      await tab.context.addCookies([{ name, value, url: served.origin }]);
+      for (const path of ['/moderation', '/moderation/log', `/readers/${writer.handle}`, href.paper(paper)]) {
+        await tab.page.goto(served.origin + path);
+        await tab.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+        await tab.page.evaluate(axe);
+        assert.deepEqual(await tab.page.evaluate(violations), [], `${path} ${width} ${colorScheme}`);
+        const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+        assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
+      }
     }
 });
