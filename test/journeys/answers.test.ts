@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { OWNER } from '../../src/model/reader.ts';
 import { SECURITY_HEADERS } from '../../src/web/guard-headers.ts';
 import { type Listening, listen } from '../../src/web/listen.ts';
 import { ROUTES, type Route } from '../../src/web/routes.ts';
 import { linksOf, openSite, type Site } from '../support/app.ts';
+import { putSentDigest } from '../support/digest.ts';
 
 /** What every address answers beside its page: methods, guards, caches, codings. */
 
@@ -13,6 +15,7 @@ let paper = '';
 let letter = '';
 let draft = '';
 let group = '';
+let mail = { id: '', manage: '', act: '' };
 before(async () => {
   site = await openSite();
   await site.take([
@@ -32,6 +35,7 @@ before(async () => {
   draft = (await site.post('/submit', { what: '10.1000/cubes', note: '' })).headers.get('location') ?? '';
   group =
     (await site.post('/groups', { name: 'Readers', visibility: 'public', key: 'k' })).headers.get('location') ?? '';
+  mail = await putSentDigest(site.app, { reader: OWNER, paperId: 'arxiv:math/0309136' });
   ONWARD.set(`${group}/papers?paper=${paper.replace('/papers/', '')}`, `${group}${paper}`);
   ONWARD.set(`${paper}/letters`, `${paper}#letters`).set(`/letters/${letter}`, written);
 });
@@ -56,6 +60,12 @@ const addressOf = async ({ path }: Route): Promise<string> => {
     '/letters/:id/history': `/letters/${letter}/history`,
     '/letters/:id/report': `/letters/${letter}/report`,
     '/submit/:id': draft,
+    '/digest/sent/:id': `/digest/sent/${mail.id}`,
+    '/mail/:token': `/mail/${mail.manage}`,
+    '/mail/:token/unsubscribe': `/mail/${mail.manage}/unsubscribe`,
+    '/mail/:token/digests/:id': `/mail/${mail.manage}/digests/${mail.id}`,
+    '/mail/:token/digests/:id/vote': `/mail/${mail.act}/digests/${mail.id}/vote?paper=arxiv:math/0309136`,
+    '/mail/:token/digests/:id/save': `/mail/${mail.act}/digests/${mail.id}/save?paper=arxiv:math/0309136`,
     '/groups/:handle/papers': `${group}/papers?paper=${paper.replace('/papers/', '')}`,
     '/ledger/:source': '/ledger/daily-page',
     '/ledger/:source/:day': '/ledger/daily-page/2026-11-22',

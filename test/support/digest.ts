@@ -1,6 +1,14 @@
-import type { Digest, DigestEntry, DigestLinks } from '../../src/model/digest.ts';
-import type { Paper } from '../../src/model/paper.ts';
+import type { App } from '../../src/app.ts';
+import {
+  DEFAULT_WISHES,
+  type Digest,
+  type DigestEntry,
+  type DigestLinks,
+  type DigestPlan,
+} from '../../src/model/digest.ts';
+import type { Paper, PaperId } from '../../src/model/paper.ts';
 import { href } from '../../src/model/urls.ts';
+import { tokenOf } from '../../src/services/digest-links.ts';
 import { sampleCard } from './papers.ts';
 
 const ABSTRACT =
@@ -87,4 +95,38 @@ export const sampleLinks = (origin = 'https://paper.example.org', reader = true)
     save: act('save'),
     vote: act('vote'),
   };
+};
+
+/** A subscription of a reader and a mail of one paper that was sent for it, without any mail; the tokens of its links. */
+export const putSentDigest = async (
+  { store, clock }: Pick<App, 'store' | 'clock'>,
+  { reader, paperId }: { readonly reader: string; readonly paperId: PaperId },
+): Promise<{ readonly id: string; readonly manage: string; readonly act: string }> => {
+  const at = clock.now();
+  const subscription = await store.subscriptions.create({
+    ...DEFAULT_WISHES,
+    id: `of-${reader}`,
+    address: `${reader}@example.org`,
+    reader,
+    state: 'active',
+    createdAt: at,
+    confirmedAt: at,
+    nextAt: at,
+    secret: `secret of ${reader}`,
+  });
+  if (subscription === null) throw new Error('the subscription was not made');
+  const plan: DigestPlan = {
+    edition: null,
+    parts: [{ part: 'trending', entries: [{ paperId, reasons: ['By its code'] }] }],
+    changes: [],
+    replies: [],
+    watched: [],
+    search: null,
+  };
+  const row = { localDay: '2026-11-22', about: '', messageId: `${reader}@mail.example`, plan };
+  await store.outbox.fill([{ subscription, row, nextAt: null }], at);
+  const [there] = await store.outbox.of(subscription.id, 1);
+  if (there === undefined) throw new Error('there is nothing in the outbox');
+  await store.outbox.settle([{ id: there.id, state: 'sent', at, papers: [paperId], watched: [] }]);
+  return { id: there.id, manage: tokenOf(subscription, 'manage'), act: tokenOf(subscription, `act ${there.id}`) };
 };
