@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import * as det from './det-math.ts';
+import * as functions from './det-math.ts';
+
+const det = { ...functions };
 
 const bits = new DataView(new ArrayBuffer(8));
 /** The distance to the next number away from 0, at least that of the normal numbers. */

@@ -1,6 +1,6 @@
 export const LN2_HIGH = 0.6931471803691238; // the first 33 bits of ln 2, so that k × LN2_HIGH is exact for |k| < 2²⁰
 export const LN2_LOW = 1.9082149292705877e-10;
-const LOG2_E = 1.4426950408889634;
+const LOG2_E = Math.LOG2E;
 
 // 1 ÷ n!
 const F2 = 0.5;
@@ -91,7 +91,7 @@ const mantissaOf = (x: number): number => {
   exponent += (high >>> 20) - 1_023;
   words[HIGH] = (high & 0xfffff) | 0x3ff00000;
   const mantissa = double[0] as number;
-  if (mantissa < 1.4142135623730951) return mantissa;
+  if (mantissa < Math.SQRT2) return mantissa;
   exponent++;
   return mantissa / 2;
 };
