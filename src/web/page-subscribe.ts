@@ -31,7 +31,7 @@ const AskForm = z.object({ email: z.string().trim().max(254).pipe(z.email()) });
 export const askSubscribePage =
   (edge: Edge): Handler =>
   async (c) => {
-    if (edge.mailer === null) throw new Fault('forbidden', 'This instance sends no mail.');
+    if (edge.mailer === null) throw new Fault('not-found', 'This instance sends no mail.');
     const { email: to } = await formOf(edge, c, AskForm);
     const owner = edge.config.accounts === 'off' && (await edge.readerOf(c)) !== null;
     const wish = {
