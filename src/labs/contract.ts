@@ -1,4 +1,7 @@
 import type { Rng } from './kit/rng.ts';
+import type { Summary } from './kit/stats.ts';
+
+export type { Rng, Summary };
 
 /**
  * What a lab is. A lab isolates one paper's mechanism in a small experiment that gives the same numbers, bit for bit, in a
@@ -62,7 +65,14 @@ export type ParamSpec =
       readonly step: number;
       readonly default: number;
     })
-  | (Spec & { readonly kind: 'int'; readonly min: number; readonly max: number; readonly default: number })
+  | (Spec & {
+      readonly kind: 'int';
+      readonly min: number;
+      readonly max: number;
+      /** 1 where none is named. */
+      readonly step?: number;
+      readonly default: number;
+    })
   | (Spec & { readonly kind: 'choice'; readonly options: readonly string[]; readonly default: string })
   | (Spec & { readonly kind: 'bool'; readonly default: boolean });
 
@@ -187,16 +197,6 @@ export type LabEvent =
       readonly done: number;
       readonly total: number;
     };
-
-/** What many values come to: their mean with the 95 % interval of Student's t. `values` in the order of the seeds. */
-export interface Summary {
-  readonly n: number;
-  readonly mean: number;
-  /** Of the sample (n − 1). */
-  readonly sd: number;
-  readonly ci95: readonly [low: number, high: number];
-  readonly values: readonly number[];
-}
 
 /** All that a claim may look at. An arm, metric or place that was not measured has a summary of no values. */
 export interface Evidence {

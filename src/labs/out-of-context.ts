@@ -255,10 +255,10 @@ export const outOfContext: Lab = {
       default: 0.1,
     },
     { kind: 'number', key: 'rate', label: 'Learning rate', min: 0.1, max: 2, step: 0.1, default: 1 },
-    { kind: 'int', key: 'steps', label: 'Steps', min: 50, max: 10_000, default: 3_000, costly: true },
+    { kind: 'int', key: 'steps', label: 'Steps', min: 50, max: 10_000, step: 50, default: 3_000, costly: true },
   ],
   presets: {
-    smoke: { params: { subjects: 20, steps: 60 }, seeds: 1, seconds: 0.1 },
+    smoke: { params: { subjects: 20, steps: 100 }, seeds: 1, seconds: 0.1 },
     quick: { params: { steps: 1_000 }, seeds: 4, seconds: 4 },
     standard: { params: {}, seeds: 8, seconds: 25 },
     full: { params: { steps: 10_000 }, seeds: 20, seconds: 200 },

@@ -8,7 +8,7 @@ export interface Task {
 }
 
 /** Every arm with every seed, seed by seed, so that all arms show something early. */
-export const tasksOf = (lab: Lab, seeds: readonly number[]): readonly Task[] =>
+export const tasksOf = (lab: Pick<Lab, 'arms'>, seeds: readonly number[]): readonly Task[] =>
   seeds.flatMap((seed) => lab.arms.map(({ id }) => ({ arm: id, seed })));
 
 const finite = (value: number, what: string): number => {

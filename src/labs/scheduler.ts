@@ -32,7 +32,7 @@ export interface Outcome {
 }
 
 export interface RunWish {
-  readonly lab: Lab;
+  readonly lab: Pick<Lab, 'arms'>;
   readonly params: Params;
   readonly seeds: readonly number[];
   /** How many workers at once. */
@@ -101,6 +101,7 @@ export const runLab = async (wish: RunWish): Promise<Outcome> => {
           end(null);
           return tell();
         }
+        if (said.t !== 'events') return;
         for (const event of said.events) {
           if (event.t === 'progress') shares.set(task, Math.min(1, event.done / Math.max(1, event.total)));
           if (event.t !== 'metric') continue;

@@ -1,15 +1,18 @@
-import type { Lab, LabEvent, Params } from './contract.ts';
+import { evaluate, evaluateBroken } from './claims.ts';
+import type { Finding, Lab, LabEvent, Metric, Params } from './contract.ts';
 import { runArm, type Task } from './run-arm.ts';
 
-/** What a worker is asked: one arm with one seed. */
-export interface Wish {
-  readonly task: Task;
-  readonly params: Params;
-}
+/** What a worker is asked: one arm with one seed, or what metrics say about the claims. */
+export type Wish = { readonly task: Task; readonly params: Params } | { readonly judge: readonly Metric[] };
+
+/** By claim. */
+export type Findings = Readonly<Record<string, Finding>>;
 
 /** What it says on its way, and how the task ended. */
 export type Said =
   | { readonly t: 'events'; readonly events: readonly LabEvent[] }
+  /** `broken`: with the mechanism broken. */
+  | { readonly t: 'findings'; readonly findings: Findings; readonly broken: Findings }
   | { readonly t: 'done' }
   | { readonly t: 'failed'; readonly error: string };
 
@@ -22,7 +25,12 @@ const EVERY_MS = 60;
  */
 export const serveTasks =
   (lab: Lab, send: (said: Said) => void, now: () => number) =>
-  async ({ task, params }: Wish): Promise<void> => {
+  async (wish: Wish): Promise<void> => {
+    if ('judge' in wish) {
+      send({ t: 'findings', findings: evaluate(lab, wish.judge), broken: evaluateBroken(lab, wish.judge) });
+      return;
+    }
+    const { task, params } = wish;
     let batch: LabEvent[] = [];
     let progress: LabEvent | null = null;
     let last = Number.NEGATIVE_INFINITY;

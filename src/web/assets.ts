@@ -2,13 +2,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { HOME } from '../config.ts';
+import { LABS } from '../labs/registry.ts';
+import { bundleLabs, labModules } from './lab-bundles.ts';
 
 /** Everything a page loads beside its HTML, ready to be sent. */
 export interface Assets {
   /** Address of the style sheet. */
   readonly css: string;
+  /** That of the pages of labs alone. */
+  readonly labCss: string;
   /** Address of each island by name, e.g. `keys`. */
   readonly islands: Readonly<Record<string, string>>;
+  /** Address of what a browser's worker runs, by the id of the lab. */
+  readonly labs: Readonly<Record<string, string>>;
   /** Addresses of the fonts worth loading early. */
   readonly fonts: readonly string[];
   /** Address of the font for formulas. */
@@ -29,6 +35,8 @@ const BROWSERS = ['chrome123', 'firefox120', 'safari17.5'];
 const STYLES = join(HOME, 'src/styles');
 const ISLANDS = join(HOME, 'src/islands');
 const FONTS = join(HOME, 'assets/fonts');
+const LAB_SOURCES = [join(HOME, 'src/labs'), join(HOME, 'src/labs/kit')];
+const PLOTS = join(HOME, 'node_modules/@observablehq/plot/package.json');
 const SITE = join(HOME, 'assets/site');
 const MATH_FONT = /\/broadsheet-math-/;
 const PRELOADED = /\/broadsheet-(?:head|text)-/;
@@ -63,7 +71,7 @@ const bundle = async (outdir: string): Promise<void> => {
   const { build } = await import('esbuild');
   const islands = (await islandSources()).filter((path) => !basename(path).startsWith('_'));
   await build({
-    entryPoints: [join(STYLES, 'broadsheet.css'), ...islands],
+    entryPoints: [join(STYLES, 'broadsheet.css'), join(STYLES, 'lab.css'), ...islands],
     outdir,
     bundle: true,
     minify: true,
@@ -75,6 +83,7 @@ const bundle = async (outdir: string): Promise<void> => {
     loader: { '.woff2': 'file' },
     logLevel: 'silent',
   });
+  await bundleLabs(labModules(LABS.map(({ id }) => id)), { outdir, target: BROWSERS });
 };
 
 const site = async (): Promise<readonly (readonly [string, Asset])[]> =>
@@ -93,12 +102,13 @@ const load = async (folder: string): Promise<Assets> => {
     files.set(`/assets/${name}`, { body: await readFile(path), type: typeOf(name), immutable: true });
   }
   const paths = [...files.keys()];
-  const island = /^\/assets\/(.+)-[A-Z0-9]{8}\.js$/g;
+  const named = (pattern: RegExp): Readonly<Record<string, string>> =>
+    Object.fromEntries(paths.flatMap((path) => [...path.matchAll(pattern)].map(([, name]) => [name, path] as const)));
   return {
-    css: paths.find((path) => path.endsWith('.css')) ?? '',
-    islands: Object.fromEntries(
-      paths.flatMap((path) => [...path.matchAll(island)].map(([, name]) => [name, path] as const)),
-    ),
+    css: paths.find((path) => /\/broadsheet-[^/]+\.css$/.test(path)) ?? '',
+    labCss: paths.find((path) => /\/lab-[^/]+\.css$/.test(path)) ?? '',
+    islands: named(/^\/assets\/([^.]+)-[A-Z0-9]{8}\.js$/g),
+    labs: named(/^\/assets\/lab\.(.+)-[A-Z0-9]{8}\.js$/g),
     fonts: paths.filter((path) => PRELOADED.test(path)),
     mathFont: paths.find((path) => MATH_FONT.test(path)) ?? null,
     files,
@@ -114,6 +124,8 @@ export const buildAssets = async (cacheDir: string): Promise<Assets> => {
     ...(await filesOf(STYLES, /\.css$/)),
     ...(await islandSources()),
     ...(await filesOf(FONTS, /\.woff2$/)),
+    ...(await Promise.all(LAB_SOURCES.map((folder) => filesOf(folder, /(?<!\.test)\.ts$/)))).flat(),
+    PLOTS,
   ];
   const name = `assets-${await fingerprint(sources)}`;
   const folder = join(cacheDir, name);

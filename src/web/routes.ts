@@ -36,6 +36,7 @@ import {
   joinPage,
 } from './page-group-members.ts';
 import { groupLettersPage, groupPaperPage } from './page-group-paper.ts';
+import { groupReportsPage, tendGroupPage } from './page-group-reports.ts';
 import {
   agendaAddressPage,
   agendaPage,
@@ -48,6 +49,7 @@ import {
   proposalVotePage,
   proposePage,
 } from './page-journal-club.ts';
+import { labFramePage, labPage, labSourcePage, labsPage } from './page-lab.ts';
 import { ledgerDayPage, ledgerPage, ledgerSourcePage } from './page-ledger.ts';
 import {
   changeLetterPage,
@@ -223,6 +225,8 @@ export const ROUTES: readonly Route[] = [
   get('/groups/:handle', groupPage),
   { method: 'GET', path: '/groups/:handle/settings', who: 'reader', handle: groupSettingsPage },
   { method: 'POST', path: '/groups/:handle/settings', who: 'reader', handle: saveGroupPage },
+  { method: 'GET', path: '/groups/:handle/reports', who: 'reader', handle: groupReportsPage },
+  { method: 'POST', path: '/groups/:handle/reports', who: 'reader', handle: tendGroupPage },
   { method: 'GET', path: '/groups/:handle/members', who: 'reader', handle: groupMembersPage },
   { method: 'POST', path: '/groups/:handle/members', who: 'reader', handle: changeMembersPage },
   { method: 'POST', path: '/groups/:handle/invitations', who: 'reader', token: null, handle: groupInvitationsPage },
@@ -241,6 +245,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/groups/:handle/agenda/address', who: 'reader', token: null, handle: agendaAddressPage },
   get('/groups/:handle/agenda/:id', meetingPage),
   { method: 'POST', path: '/groups/:handle/agenda/:id', who: 'reader', handle: changeMeetingPage },
+  get(href.labs, labsPage),
+  bare(href.labFrame, labFramePage),
+  get('/labs/:id', labPage),
+  get('/labs/:id/source', labSourcePage),
   get('/about', aboutPage),
   get('/settings', settingsPage),
   { method: 'POST', path: '/settings', who: 'anyone', token: null, handle: saveSettings },

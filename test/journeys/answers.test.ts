@@ -67,6 +67,8 @@ const addressOf = async ({ path }: Route): Promise<string> => {
     '/mail/:token/digests/:id/vote': `/mail/${mail.act}/digests/${mail.id}/vote?paper=arxiv:math/0309136`,
     '/mail/:token/digests/:id/save': `/mail/${mail.act}/digests/${mail.id}/save?paper=arxiv:math/0309136`,
     '/groups/:handle/papers': `${group}/papers?paper=${paper.replace('/papers/', '')}`,
+    '/labs/:id': '/labs/out-of-context',
+    '/labs/:id/source': '/labs/out-of-context/source',
     '/ledger/:source': '/ledger/daily-page',
     '/ledger/:source/:day': '/ledger/daily-page/2026-11-22',
     '/sources/:source': '/sources/daily-page',

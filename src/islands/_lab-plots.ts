@@ -1,0 +1,252 @@
+import * as Plot from '@observablehq/plot';
+import type { Arm, LabEvent, Metric, Plot as PlotSpec } from '../labs/contract.ts';
+import { summarise } from '../labs/kit/stats.ts';
+
+/** What the plots are drawn from, as it comes in. */
+export interface Seen {
+  readonly points: Extract<LabEvent, { t: 'point' }>[];
+  /** By plot and arm: the last grid of the first seed. */
+  readonly frames: Map<string, Extract<LabEvent, { t: 'frame' }>>;
+  readonly metrics: Metric[];
+}
+
+/** Told apart by colour, by dashes and by the shape of their marks. */
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8c6d00', '#56b4e9', '#777777', '#e69f00'];
+const DASHES = ['none', '6 3', '2 3', '8 3 2 3', '12 4', '4 4', '1 4', '10 2'];
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star', 'wye', 'asterisk'] as const;
+
+interface Row {
+  readonly line: string;
+  readonly arm: string;
+  readonly x: number;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+}
+
+const rowOf = (
+  arm: string,
+  line: string,
+  x: number,
+  values: readonly number[],
+  [min, max]: readonly [number, number],
+): Row => {
+  const { mean, ci95, n } = summarise(values);
+  const [low, high] = n > 1 ? ci95 : [mean, mean];
+  return { arm, line, x, mean, low: Math.max(min, low), high: Math.min(max, high), n };
+};
+
+const boundsOf = (axis: PlotSpec['y']): readonly [number, number] => [
+  axis.min ?? Number.NEGATIVE_INFINITY,
+  axis.max ?? Number.POSITIVE_INFINITY,
+];
+
+const scaleOf = (axis: PlotSpec['x']): Plot.ScaleOptions => ({
+  label: axis.label,
+  labelArrow: 'none',
+  ...(axis.log ? { type: 'log' } : { nice: true }),
+  ...(axis.min !== undefined && axis.max !== undefined ? { domain: [axis.min, axis.max] } : {}),
+});
+
+const references = (spec: PlotSpec): Plot.Markish[] =>
+  (spec.reference ?? []).flatMap(({ y, label }) => [
+    Plot.ruleY([y], { strokeDasharray: '1 3' }),
+    Plot.text([label], { frameAnchor: 'right', y, dy: -6, textAnchor: 'end' }),
+  ]);
+
+const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot.Markish[] => {
+  const own = points.filter(({ plot }) => plot === spec.id);
+  const lines = Object.entries(Object.groupBy(own, ({ arm, series }) => JSON.stringify([arm, series])));
+  return lines.flatMap(([key, some = []], at) => {
+    const [arm, series] = JSON.parse(key) as [string, string];
+    const index = arms.findIndex(({ id }) => id === arm);
+    const name = [arms[index]?.label, series].filter(Boolean).join(', ');
+    const byX = Map.groupBy(some, ({ x }) => x);
+    const rows = [...byX]
+      .sort(([a], [b]) => a - b)
+      .map(([x, those]) =>
+        rowOf(
+          arm,
+          name,
+          x,
+          those.map(({ y }) => y),
+          boundsOf(spec.y),
+        ),
+      );
+    const stroke = COLOURS[index % COLOURS.length] as string;
+    const dash = DASHES[at % DASHES.length] as string;
+    return [
+      Plot.areaY(rows, { x: 'x', y1: 'low', y2: 'high', fill: stroke, fillOpacity: 0.12 }),
+      Plot.lineY(rows, {
+        x: 'x',
+        y: 'mean',
+        stroke,
+        strokeWidth: 1.8,
+        ...(dash === 'none' ? {} : { strokeDasharray: dash }),
+      }),
+      Plot.dot(
+        rows.filter((_, i) => i % 10 === (at * 3) % 10),
+        { x: 'x', y: 'mean', stroke, r: 3, symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle' },
+      ),
+    ];
+  });
+};
+
+const scatterMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot.Markish[] =>
+  arms.map(({ id }, index) =>
+    Plot.dot(
+      points.filter(({ plot, arm }) => plot === spec.id && arm === id),
+      {
+        x: 'x',
+        y: 'y',
+        r: 2.5,
+        stroke: COLOURS[index % COLOURS.length] as string,
+        symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle',
+      },
+    ),
+  );
+
+const barRows = (spec: PlotSpec & { kind: 'bars' }, arms: readonly Arm[], { metrics }: Seen): Row[] => {
+  const own = metrics.filter(({ name }) => name === spec.metric);
+  return [...Map.groupBy(own, ({ arm, at }) => JSON.stringify([arm, at]))].map(([key, those]) => {
+    const [arm, at] = JSON.parse(key) as [string, number | null];
+    const label = arms.find(({ id }) => id === arm)?.label ?? arm;
+    return rowOf(
+      arm,
+      at === null ? label : `${label}, ${at}`,
+      at ?? 0,
+      those.map(({ value }) => value),
+      boundsOf(spec.x),
+    );
+  });
+};
+
+const draw = (options: Plot.PlotOptions): SVGSVGElement | HTMLElement => {
+  const drawn = Plot.plot({ style: { background: 'transparent' }, ...options });
+  // Plot writes a style element, which the page's policy does not take; styles/lab.css says the same.
+  for (const style of drawn.querySelectorAll('style')) style.remove();
+  // A picture has one name: what its parts are called nobody can hear.
+  for (const named of drawn.querySelectorAll('[aria-label]')) named.removeAttribute('aria-label');
+  return drawn;
+};
+
+const heatmap = (
+  spec: PlotSpec & { kind: 'heatmap' },
+  arms: readonly Arm[],
+  { frames }: Seen,
+  width: number,
+): Element[] =>
+  arms.flatMap(({ id, label }) => {
+    const frame = frames.get(`${spec.id}/${id}`);
+    if (frame === undefined) return [];
+    const { w, h, data } = frame;
+    const most = data.reduce((top, value) => Math.max(top, Math.abs(value)), 1e-9);
+    const figure = document.createElement('div');
+    const title = document.createElement('p');
+    title.className = 'small';
+    title.textContent = label;
+    const size = Math.min(width, 270);
+    figure.append(
+      title,
+      draw({
+        width: size,
+        height: Math.max(80, Math.min(420, (size * h) / w)),
+        marginLeft: 30,
+        x: { label: spec.x.label, labelArrow: 'none', ticks: [] },
+        y: { label: spec.y.label, labelArrow: 'none', ticks: [], reverse: true },
+        color: spec.palette === 'diverging' ? { scheme: 'PuOr', domain: [-most, most] } : { scheme: 'Greys' },
+        marks: [
+          Plot.rect(data, {
+            x1: (_: number, i: number) => i % w,
+            x2: (_: number, i: number) => (i % w) + 1,
+            y1: (_: number, i: number) => Math.floor(i / w),
+            y2: (_: number, i: number) => Math.floor(i / w) + 1,
+            fill: (value: number) => value,
+          }),
+        ],
+      }),
+    );
+    return [figure];
+  });
+
+const plain = (spec: PlotSpec, arms: readonly Arm[], seen: Seen, width: number): Element => {
+  if (spec.kind === 'bars') {
+    const rows = barRows(spec, arms, seen);
+    const of = (arm: string): number => arms.findIndex(({ id }) => id === arm);
+    return draw({
+      width,
+      height: 60 + 34 * rows.length,
+      marginLeft: Math.min(220, width / 2.2),
+      x: { ...scaleOf(spec.x), grid: true },
+      y: { label: null, domain: rows.map(({ line }) => line) },
+      marks: [
+        Plot.ruleY(rows, {
+          y: 'line',
+          x1: 'low',
+          x2: 'high',
+          strokeWidth: 2,
+          stroke: (row: Row) => COLOURS[of(row.arm) % COLOURS.length],
+        }),
+        ...rows.map((row) =>
+          Plot.dot([row], {
+            x: 'mean',
+            y: 'line',
+            r: 5,
+            fill: COLOURS[of(row.arm) % COLOURS.length] as string,
+            symbol: SYMBOLS[of(row.arm) % SYMBOLS.length] ?? 'circle',
+          }),
+        ),
+      ],
+    });
+  }
+  const marks = spec.kind === 'line' ? lineMarks(spec, arms, seen) : scatterMarks(spec, arms, seen);
+  return draw({
+    width,
+    height: Math.min(360, Math.max(240, width * 0.5)),
+    x: scaleOf(spec.x),
+    y: { ...scaleOf(spec.y), grid: true },
+    marks: [...references(spec), ...marks],
+  });
+};
+
+/** The key to the lines of a plot: mark, dashes and name. */
+export const keyOf = (arms: readonly Arm[]): SVGSVGElement[] =>
+  arms.map((_, index) => {
+    const key = draw({
+      width: 34,
+      height: 14,
+      margin: 0,
+      axis: null,
+      x: { domain: [0, 1] },
+      y: { domain: [0, 1] },
+      marks: [
+        Plot.lineY(
+          [
+            [0, 0.5],
+            [1, 0.5],
+          ],
+          { stroke: COLOURS[index % COLOURS.length] as string },
+        ),
+        Plot.dot([[0.5, 0.5]], {
+          stroke: COLOURS[index % COLOURS.length] as string,
+          symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle',
+          r: 4,
+        }),
+      ],
+    }) as SVGSVGElement;
+    key.setAttribute('aria-hidden', 'true');
+    return key;
+  });
+
+/** Draws a plot into its place, at the width there is. */
+export const drawPlot = (place: HTMLElement, spec: PlotSpec, arms: readonly Arm[], seen: Seen): void => {
+  const width = Math.max(260, Math.min(760, place.clientWidth));
+  const drawn = spec.kind === 'heatmap' ? heatmap(spec, arms, seen, width) : [plain(spec, arms, seen, width)];
+  for (const [i, one] of drawn.entries()) {
+    const svg = one instanceof SVGSVGElement ? one : one.querySelector('svg');
+    svg?.setAttribute('role', 'img');
+    svg?.setAttribute('aria-label', spec.kind === 'heatmap' ? `${spec.title}, ${arms[i]?.label}` : spec.title);
+  }
+  place.replaceChildren(...drawn);
+};

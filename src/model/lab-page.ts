@@ -1,0 +1,33 @@
+import type { Lab, Params, PresetId, RunRecord } from '../labs/contract.ts';
+import type { Paper } from './paper.ts';
+
+/** A run that is kept, and since when. */
+export interface StoredRun {
+  readonly record: RunRecord;
+  /** ISO time. */
+  readonly at: string;
+}
+
+/** What a browser downloads to run a lab. */
+export interface LabBundle {
+  readonly address: string;
+  /** As it travels, compressed. */
+  readonly bytes: number;
+}
+
+/** A lab's page, with the values asked for. */
+export interface LabPage {
+  readonly lab: Lab;
+  /** Null where the paper is not here. */
+  readonly paper: Paper | null;
+  readonly params: Params;
+  /** Null where the values are no preset's. */
+  readonly preset: PresetId | null;
+  readonly seeds: number;
+  /** The first seed. */
+  readonly from: number;
+  /** The fingerprint of the run that a link tells of; null where it tells of none. */
+  readonly told: string | null;
+  readonly bundle: LabBundle | null;
+  readonly stored: StoredRun | null;
+}

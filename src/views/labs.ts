@@ -1,0 +1,36 @@
+import { html, nothing } from '../kernel/html.ts';
+import type { Lab } from '../labs/contract.ts';
+import type { StoredRun } from '../model/lab-page.ts';
+import type { Paper } from '../model/paper.ts';
+import { href } from '../model/urls.ts';
+import { count } from './dates.ts';
+import type { Frame } from './frame.ts';
+import { runWords, span, VERDICTS } from './lab.ts';
+import { layout } from './layout.ts';
+
+/** One lab in the list. */
+export interface LabEntry {
+  readonly lab: Lab;
+  readonly paper: Paper | null;
+  readonly stored: StoredRun | null;
+}
+
+/** Every lab there is, with what its last kept run came to. */
+export const labsView = (labs: readonly LabEntry[], frame: Frame, css: string): string =>
+  layout(frame, {
+    head: {
+      title: 'Labs',
+      description:
+        'Papers you can run: one mechanism each, in your browser, with the abstract’s claims put to the test.',
+      canonical: href.labs,
+    },
+    section: null,
+    styles: [css],
+    main: html`<h1 class="title">Labs</h1><p class="standfirst">Papers you can run. Each takes one paper’s mechanism, small enough for this machine, and puts the abstract’s own claims to the test in front of you.</p>
+<ul class="labs">${labs.map(
+      ({ lab, paper, stored }) =>
+        html`<li><h2><a href="${href.lab(lab.id)}">${lab.title}</a></h2>${paper === null ? nothing : html`<p class="byline"><a href="${href.paper(paper.id)}">${paper.title}</a></p>`}<p>${lab.about}</p>
+<p class="small">${count(lab.claims.length, 'claim')}, ${span(lab.presets.quick.seconds)} for a first look${stored === null ? nothing : html`; ${runWords(stored)}`}</p>
+${stored === null ? nothing : html`<ul class="plain">${lab.claims.map(({ id, quote, clean }) => html`<li><strong>${VERDICTS[stored.record.findings[id]?.verdict ?? 'not-run']}</strong> <q>${clean ?? quote}</q></li>`)}</ul>`}</li>`,
+    )}</ul>`,
+  });
