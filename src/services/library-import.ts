@@ -26,6 +26,8 @@ export interface LibraryImportRequest {
   readonly name: string;
   /** A folder for all of them; empty for none. */
   readonly folder?: string;
+  /** Takes leave to bring in one more paper that Broadsheet does not know; false for no more. Any number by default. */
+  readonly mayBringIn?: () => Promise<boolean>;
 }
 
 export interface LibraryImportReport {
@@ -40,6 +42,8 @@ export interface LibraryImportReport {
   /** Papers that are in the library now and were not before. */
   readonly saved: number;
   readonly rejected: number;
+  /** Of those rejected, papers that were not known and more than may be brought in. */
+  readonly over: number;
   /** The first twenty. */
   readonly rejections: readonly { readonly line: number; readonly reason: string }[];
   /** True where the file has more entries than are taken in at once. */
@@ -71,17 +75,17 @@ export const importLibrary = async (
     sources,
   }: {
     readonly store: {
-      readonly papers: Pick<Store['papers'], 'save'>;
+      readonly papers: Pick<Store['papers'], 'save' | 'known'>;
       readonly library: Pick<Store['library'], 'change' | 'get'>;
     };
     readonly clock: Clock;
     readonly sources: readonly Source[];
   },
-  { reader, bytes, name, folder = '' }: LibraryImportRequest,
+  { reader, bytes, name, folder = '', mayBringIn }: LibraryImportRequest,
 ): Promise<Result<LibraryImportReport, 'bad-input'>> => {
   const file = basename(name).slice(0, 100) || 'The file';
   const rejections: { line: number; reason: string }[] = [];
-  const tally = { fresh: 0, known: 0, saved: 0, rejected: 0 };
+  const tally = { fresh: 0, known: 0, saved: 0, rejected: 0, over: 0 };
   const into = folderName(folder);
 
   const keep = async (ids: readonly PaperId[], entries: readonly PaperEntry[]): Promise<void> => {
@@ -106,8 +110,20 @@ export const importLibrary = async (
       await store.library.change({ reader, ids: [id], change: { note }, at, saving: false });
     }
   };
+  /** Those that are here, and of the others as many as may be brought in. */
+  const allowed = async (source: Source, entries: readonly PaperEntry[]): Promise<readonly PaperEntry[]> => {
+    if (mayBringIn === undefined || entries.length === 0) return entries;
+    const known = await store.papers.known((await batchOf(source, entries)).incoming);
+    const kept: PaperEntry[] = [];
+    for (const [n, entry] of entries.entries()) {
+      if (known[n] === true || (tally.over === 0 && (await mayBringIn()))) kept.push(entry);
+      else tally.over += 1;
+    }
+    return kept;
+  };
   const flush = async (source: Source, batch: readonly Entry[]): Promise<void> => {
-    const entries = batch.filter((entry) => entry.kind === 'paper');
+    const all = batch.filter((entry) => entry.kind === 'paper');
+    const entries = await allowed(source, all);
     if (entries.length === 0) return;
     const { incoming } = await batchOf(source, entries);
     const saved = await store.papers.save(incoming, { now: clock.now() });
@@ -155,9 +171,10 @@ export const importLibrary = async (
       `${file} cannot be read: ${cause.message} ${tally.fresh + tally.known} papers were taken in.`,
     );
   }
-  const { fresh, known, rejected } = tally;
+  const { fresh, known, over } = tally;
+  const rejected = tally.rejected + over;
   const [first] = rejections;
-  if (first !== undefined && fresh + known === 0)
+  if (first !== undefined && fresh + known + over === 0)
     return fail('bad-input', `${file} holds nothing that can be read. Line ${first.line}: ${first.reason}.`);
-  return ok({ source: source.id, read: fresh + known + rejected, ...tally, rejections, cut });
+  return ok({ source: source.id, read: fresh + known + rejected, ...tally, rejected, rejections, cut });
 };

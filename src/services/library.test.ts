@@ -129,7 +129,7 @@ test('a bibliography becomes papers, and they become entries with tags, folders 
   const report = unwrapped(await taken(deps, 'mine.bib', BIB, { folder: 'Imported' }));
   assert.deepEqual(
     { ...report, rejections: report.rejections.length },
-    { source: 'bibtex', read: 3, fresh: 1, known: 1, saved: 2, rejected: 1, rejections: 1, cut: false },
+    { source: 'bibtex', read: 3, fresh: 1, known: 1, saved: 2, rejected: 1, over: 0, rejections: 1, cut: false },
   );
   const { items } = await readLibrary(deps, { reader, sort: 'title' });
   const entries = new Map(items.map(({ entry }) => [entry.paperId, entry]));

@@ -48,6 +48,7 @@ export type Submitted =
 /** Look-ups an hour: each asks other sites. */
 const LOOKS_AN_HOUR = 60;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** How long a draft that nobody confirmed is kept. */
 const KEPT_MS = 30 * 24 * HOUR_MS;
 
@@ -188,6 +189,19 @@ const publish = async (
 
 const needsReview = async ({ store, config }: SubmitDeps, reader: Reader): Promise<boolean> =>
   config.submit.review && reader.role === 'reader' && (await store.submissions.by(reader.id, 1)).length === 0;
+
+/**
+ * Leave to bring in a paper that Broadsheet does not know by way of one's library: as many within a day as one may submit,
+ * and none by one whose first submission a moderator would look at. Taken one by one, and counted when it is taken.
+ */
+export const leaveToBringIn =
+  (deps: SubmitDeps & { readonly store: Pick<Store, 'rates'> }, reader: Reader) => async (): Promise<boolean> => {
+    const most = allowedPerDay(deps.config.submit.perDay, reader.role);
+    if (await needsReview(deps, reader)) return false;
+    if (most === null) return true;
+    const at = { now: deps.clock.now(), windowMs: DAY_MS };
+    return (await deps.store.rates.hit(`library import ${reader.id}`, at)) <= most;
+  };
 
 /**
  * Submits what was found: new papers are taken in, and the note stands with each. Said twice it is once. Where first

@@ -21,6 +21,7 @@ import { library } from './library.ts';
 import { migrate } from './migrate.ts';
 import { moderation } from './moderation.ts';
 import { notifications } from './notification.ts';
+import { knownPapers } from './paper-ask.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
 import { profiles } from './profile.ts';
@@ -62,7 +63,7 @@ export const openStore = async (url: string): Promise<Store> => {
       }
     },
     check: () => engine.check(),
-    papers: { save: savePapers(engine), ...readPapers(engine) },
+    papers: { save: savePapers(engine), known: knownPapers(engine), ...readPapers(engine) },
     browse: browse(engine),
     editions: editions(engine),
     votes: votes(engine),

@@ -19,7 +19,7 @@ const takenDown = ({ id, doc, held }: Pick<Schema['paper'], 'id' | 'doc' | 'held
   return hold && { id, title: paperOf(id, doc).title, ...hold };
 };
 
-export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save'> => ({
+export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save' | 'known'> => ({
   get: async (id) => {
     const row = await standing(read).select(['id', 'doc']).where('id', '=', keyText(id)).executeTakeFirst();
     return row ? paperOf(row.id, row.doc) : null;

@@ -111,6 +111,8 @@ export interface Store
         readonly rejections?: readonly Rejection[];
       },
     ): Promise<readonly Saved[]>;
+    /** Of each of a batch, whether `save` would find it to be a paper that is here; nothing is written. */
+    known(batch: readonly Incoming[]): Promise<readonly boolean[]>;
     /** Everything a source ever said, byte for byte as it came in, in the order of external ids, of one id the latest last: what a replay reads. */
     raws(source: string): AsyncIterable<{ readonly externalId: string; readonly raw: string }>;
     get(id: PaperId): Promise<Paper | null>;

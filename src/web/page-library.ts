@@ -17,6 +17,7 @@ import {
 } from '../services/library.ts';
 import { exportLibrary, LIBRARY_FORMATS, type LibraryFormat } from '../services/library-export.ts';
 import { importLibrary, type LibraryImportReport } from '../services/library-import.ts';
+import { leaveToBringIn } from '../services/submit.ts';
 import { count } from '../views/dates.ts';
 import { type LibraryNotice, libraryView } from '../views/library.ts';
 import type { Edge, Env } from './edge.ts';
@@ -195,9 +196,14 @@ export const foldersPage =
     return c.redirect(href.library(`in:"${folder}"`, { did: deed === 'create' ? 'folder' : 'renamed' }), 303);
   };
 
-const reportText = ({ fresh, known, saved, rejected, cut }: LibraryImportReport): string =>
+const reportText = ({ fresh, known, saved, rejected, over, cut }: LibraryImportReport): string =>
   [
     `${count(saved, 'paper')} put into your library; ${fresh} new to this Broadsheet, ${known} known already, ${rejected} passed over.`,
+    ...(over > 0
+      ? [
+          `${count(over, 'paper')} of the file ${over === 1 ? 'is' : 'are'} not known here, and more than you may bring in within a day: bring the file in again tomorrow, or submit ${over === 1 ? 'it' : 'them'}.`,
+        ]
+      : []),
     ...(cut ? ['The file has more; bring in the rest as a file of its own.'] : []),
   ].join(' ');
 
@@ -216,12 +222,13 @@ export const importPage =
     const bytes = (async function* () {
       yield new Uint8Array(await file.arrayBuffer());
     })();
-    const reader = await readerIdOf(edge, c);
+    const who = await edge.readerOf(c);
     const taken = await importLibrary(edge, {
-      reader,
+      reader: who?.id ?? '',
       bytes,
       name: file.name,
       folder: folder.slice(0, LIBRARY_CAPS.folder),
+      ...(who === null || edge.config.accounts === 'off' ? {} : { mayBringIn: leaveToBringIn(edge, who) }),
     });
     if (wantsJson(c)) return c.json(unwrap(taken), 200, { 'cache-control': 'private, no-store' });
     if (!taken.ok) return sendLibrary(edge, c, { says: taken.message, undo: null }, 422);
