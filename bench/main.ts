@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { frontPage } from './front-page.ts';
 import { importMillion, importPapers } from './import.ts';
 import { instance } from './instance.ts';
+import { mail } from './mail.ts';
 import { type Bench, MB, type Row, table } from './row.ts';
 import { search } from './search.ts';
 import { searchAtScale, searchThreeMillion } from './search-scale.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'front-page': frontPage,
   'search-page': search,
   import: importPapers,
+  mail,
 };
 
 /** Only when named: they take minutes. */
