@@ -121,7 +121,7 @@ ${sheet.main}
 </main>
 <footer class="foot">
 <p><a href="${href.about}">${frame.masthead}</a>: the day’s research papers, on your own machine.</p>
-<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.groups}">Groups</a></li><li><a href="${href.submit}">Submit a paper</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li>${frame.byMail ? html`<li><a href="${href.subscribe}">Morning mail</a></li>` : nothing}<li><a href="${href.settings}">Settings</a></li>${who(frame)}${duties(frame)}<li><a href="${href.moderationLog()}">Moderation log</a></li><li><a href="${href.about}">About</a></li></ul>
+<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.groups}">Groups</a></li><li><a href="${href.submit}">Submit a paper</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li>${frame.byMail ? html`<li><a href="${frame.reader === null ? href.subscribe : href.digest}">Morning mail</a></li>` : nothing}<li><a href="${href.settings}">Settings</a></li>${who(frame)}${duties(frame)}<li><a href="${href.moderationLog()}">Moderation log</a></li><li><a href="${href.about}">About</a></li></ul>
 </footer>
 </div>
 <form id="vote" method="post" hidden></form>
