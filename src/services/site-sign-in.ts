@@ -109,17 +109,24 @@ export const leaveFor = async (
 const words = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const fromGitHub = async (token: string): Promise<Identity> => {
-  const ask = async (path: string): Promise<unknown> => {
-    const answer = await fetch(GITHUB_API + path, {
+  const ask = (path: string): Promise<Response> =>
+    fetch(GITHUB_API + path, {
       headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'user-agent': 'broadsheet' },
       signal: AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
     });
-    if (!answer.ok) throw new Error(`GitHub answered ${answer.status}.`);
-    return answer.json();
-  };
-  const user = (await ask('/user')) as { id?: unknown; login?: unknown; name?: unknown };
+  const told = await ask('/user');
+  if (!told.ok) throw new Error(`GitHub answered ${told.status}.`);
+  const user = (await told.json()) as { id?: unknown; login?: unknown; name?: unknown };
   if (typeof user.id !== 'number') throw new Error('GitHub told no id.');
-  const emails = (await ask('/user/emails')) as readonly { email?: unknown; primary?: unknown; verified?: unknown }[];
+  // Apps of the newer kind may not ask for addresses unless their owner said so: without one, one signs in all the same.
+  const listed = await ask('/user/emails');
+  if (!listed.ok && listed.status !== 403 && listed.status !== 404)
+    throw new Error(`GitHub answered ${listed.status}.`);
+  const emails = (listed.ok ? await listed.json() : []) as readonly {
+    email?: unknown;
+    primary?: unknown;
+    verified?: unknown;
+  }[];
   const first = Array.isArray(emails) ? emails.find((one) => one.primary === true && one.verified === true) : undefined;
   const email = words(first?.email) || null;
   return { issuer: GITHUB, subject: String(user.id), name: words(user.name) || words(user.login), email };
