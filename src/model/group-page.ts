@@ -2,6 +2,7 @@ import type { Day } from '../kernel/day.ts';
 import type { Group, GroupInvitation, GroupRole, Member, Standing, Visibility } from './group.ts';
 import type { LettersPage } from './letter-page.ts';
 import type { Meeting, Proposal } from './meeting.ts';
+import type { Matter } from './moderation-page.ts';
 import type { PaperCard } from './paper.ts';
 
 /** Values of the pages of groups. */
@@ -87,4 +88,9 @@ export interface GroupForm {
   readonly visibility: Visibility;
   readonly windowDays: number;
   readonly problem: string | null;
+}
+
+/** Reported letters of a group, for its editors. */
+export interface GroupReports extends InGroup {
+  readonly matters: readonly Pick<Matter, 'letter' | 'reports'>[];
 }

@@ -52,10 +52,10 @@ test('the table of rights, said a second time', () => {
     (Object.keys(GROUP_ACTIONS) as GroupAction[]).filter((what) => mayInGroup('private', standing, what)).join(' ');
   assert.equal(open('outsider'), '');
   assert.equal(open('member'), 'see vote letters propose leave');
-  assert.equal(open('editor'), 'see vote letters propose leave pin sift schedule minutes invite');
+  assert.equal(open('editor'), 'see vote letters propose leave pin sift schedule minutes invite tend');
   assert.equal(
     open('chair'),
-    'see vote letters propose leave pin sift schedule minutes invite edit appoint remove handOver',
+    'see vote letters propose leave pin sift schedule minutes invite tend edit appoint remove handOver',
   );
   assert.deepEqual(
     [mayLeave('chair', 2), mayLeave('chair', 1), mayLeave('editor', 2), mayLeave('member', 1)],

@@ -89,6 +89,7 @@ export const GROUP_ACTIONS = {
   schedule: 'editor',
   minutes: 'editor',
   invite: 'editor',
+  tend: 'editor',
   edit: 'chair',
   appoint: 'chair',
   remove: 'chair',

@@ -27,7 +27,9 @@ export interface ModerationQueue {
 }
 
 export interface LogLine {
+  /** Of what a group alone reads, the reason and the target are moderators' to see; to others they are empty. */
   readonly entry: ModerationEntry;
+  readonly inGroup: boolean;
   readonly by: Person | null;
   /** Whom it was done to, or who wrote the letter; null for one who left, and for papers and rings. */
   readonly to: Person | null;

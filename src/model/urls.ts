@@ -93,7 +93,7 @@ export const href = {
   newGroup: '/groups/new',
   group: (handle: string) => `/groups/${segment(handle)}`,
   groupJoin: (token = '') => (token === '' ? '/groups/join' : `/groups/join?${new URLSearchParams({ t: token })}`),
-  groupPart: (handle: string, part: 'members' | 'agenda' | 'proposals' | 'settings' | 'papers') =>
+  groupPart: (handle: string, part: 'members' | 'agenda' | 'proposals' | 'reports' | 'settings' | 'papers') =>
     `/groups/${segment(handle)}/${part}`,
   groupInvitations: (handle: string) => `/groups/${segment(handle)}/invitations`,
   groupCalendar: (handle: string, secret = '') =>

@@ -35,6 +35,7 @@ const REFUSALS: Partial<Record<GroupAction, string>> = {
   schedule: 'The group’s editors call its meetings.',
   minutes: 'The group’s editors keep its minutes.',
   invite: 'The group’s editors invite.',
+  tend: 'The group’s editors look after its letters.',
   edit: 'The group’s chair changes its settings.',
   appoint: 'The group’s chair appoints its editors.',
   remove: 'The group’s chair removes members.',

@@ -1,6 +1,6 @@
 import { DEEDS, mayModerate, mayUndo } from '../model/moderation.ts';
 import type { LogLine, Matter, ModerationQueue } from '../model/moderation-page.ts';
-import { OWNER, type Reader } from '../model/reader.ts';
+import { may, OWNER, type Reader } from '../model/reader.ts';
 import { judgeLetter, type SpamVerdict, SUSPICIOUS } from '../model/spam.ts';
 import { type ModerationDeps, roleOf, standingOf } from './moderation.ts';
 import { peopleOf } from './people.ts';
@@ -93,10 +93,14 @@ export const readModerationLog = async (
   ]);
   const lines = entries.map((entry, n) => {
     const standing = standings[n] ?? null;
+    const inGroup = standing !== null && standing.group !== null;
+    // A group's letters are its own: that one was removed may be known, not whose, where and why.
+    const closed = inGroup && !may(reader?.role ?? 'anyone', 'moderator');
     return {
-      entry,
-      by: people.get(entry.actor) ?? null,
-      to: standing === null ? null : (people.get(standing.owner.id) ?? null),
+      entry: closed ? { ...entry, actor: '', target: '', reason: '' } : entry,
+      inGroup,
+      by: closed ? null : (people.get(entry.actor) ?? null),
+      to: standing === null || closed ? null : (people.get(standing.owner.id) ?? null),
       mayUndo: reader !== null && standing !== null && mayUndo(reader, entry, standing.owner),
     };
   });

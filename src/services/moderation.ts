@@ -28,6 +28,8 @@ type Refusal = 'bad-input' | 'not-found' | 'forbidden';
 export interface Standing {
   readonly owner: { readonly id: string; readonly role: AccountRole };
   readonly state: string;
+  /** The group that alone reads it, where there is one. */
+  readonly group: string | null;
 }
 
 export const roleOf = async ({ store }: Pick<ModerationDeps, 'store'>, id: string): Promise<AccountRole> =>
@@ -49,19 +51,23 @@ export const standingOf = async (
   const owned = async (id: string, state: string): Promise<Standing> => ({
     owner: { id, role: await roleOf(deps, id) },
     state,
+    group: null,
   });
   switch (kind) {
     case 'letter': {
       const letter = await store.letters.get(target);
       if (letter === null) return null;
-      if (action !== 'settle') return owned(letter.author.id, letter.state);
-      return owned(letter.author.id, String((await store.moderation.settled('letter', [target])).get(target) ?? ''));
+      const state =
+        action === 'settle'
+          ? String((await store.moderation.settled('letter', [target])).get(target) ?? '')
+          : letter.state;
+      return { ...(await owned(letter.author.id, state)), group: letter.groupId };
     }
     case 'paper': {
       const hold = await store.papers.hold(target);
-      if (hold !== null) return { owner: NOBODY, state: hold.state };
+      if (hold !== null) return { owner: NOBODY, state: hold.state, group: null };
       const id = (await store.papers.get(target)) === null ? await store.papers.resolve(target) : target;
-      return id === null ? null : { owner: NOBODY, state: 'open' };
+      return id === null ? null : { owner: NOBODY, state: 'open', group: null };
     }
     case 'submission': {
       const { paperId, reader } = submissionIn(target);
@@ -73,13 +79,14 @@ export const standingOf = async (
       const ring = await store.moderation.ring(target);
       if (ring === null) return null;
       const own = actor !== null && ring.readers.includes(actor.id);
-      return { owner: own ? actor : NOBODY, state: ring.cleared ? 'cleared' : 'flagged' };
+      return { owner: own ? actor : NOBODY, state: ring.cleared ? 'cleared' : 'flagged', group: null };
     }
     case 'reader': {
       const account = await store.accounts.get(target);
       if (account === null || account.leftAt !== null) return null;
       const { id, role, disabledAt } = account;
-      return { owner: { id, role }, state: action === 'role' ? role : disabledAt === null ? 'open' : 'banned' };
+      const state = action === 'role' ? role : disabledAt === null ? 'open' : 'banned';
+      return { owner: { id, role }, state, group: null };
     }
   }
 };
@@ -94,6 +101,8 @@ export interface Deed {
   readonly role?: AccountRole;
   /** For the action `ban`: whether the reader's letters are hidden with it. */
   readonly letters?: boolean;
+  /** A group, for its editors acting on its letters: `enterGroup` has said that they may. */
+  readonly within?: string;
 }
 
 const NOT_YOURS = 'That is not yours to do: moderators act on readers, the operator on everyone else.';
@@ -123,7 +132,9 @@ export const moderate = async (deps: ModerationDeps, deed: Deed): Promise<Result
   if (reason === '') return fail('bad-input', 'Say in a few words why. The reason stands in the public log.');
   const standing = await standingOf(deps, deed, action, actor);
   if (standing === null) return fail('not-found', 'What this is about is not here.');
-  if (!mayModerate(actor, action, standing.owner)) return fail('forbidden', NOT_YOURS);
+  if (deed.within !== undefined && deed.within !== standing.group)
+    return fail('not-found', 'What this is about is not here.');
+  if (deed.within === undefined && !mayModerate(actor, action, standing.owner)) return fail('forbidden', NOT_YOURS);
   const before = standing.state;
   const after = await afterOf(deps, deed, before);
   if (after === null || after === before) return ok(null);

@@ -38,8 +38,8 @@ export interface LetterStore {
     times(author: string, since: number): Promise<readonly number[]>;
     /** One a letter and reader: the first stays. */
     report(report: LetterReport): Promise<void>;
-    /** Of letters that are open or hidden, oldest first. */
-    reports(limit: number): Promise<readonly LetterReport[]>;
+    /** Of letters that are open or hidden, oldest first; with `groupId` those of that group. */
+    reports(limit: number, groupId?: string): Promise<readonly LetterReport[]>;
     /** Takes the name and handle an author wrote under out of their letters, and their reports away; the letters stay, under the account. */
     unname(author: string): Promise<void>;
     /** Forgets for good the words, in every wording, of letters deleted before that time. */

@@ -180,8 +180,8 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
       const row = { letter_id: keyText(letterId), reader: keyText(reader), reason: bodyText(reason), at };
       await insertRows(db, 'letter_report', [row], 'ON CONFLICT DO NOTHING');
     }),
-  reports: async (limit) => {
-    const rows = await read
+  reports: async (limit, groupId) => {
+    let query = read
       .selectFrom('letter_report')
       .innerJoin('letter', 'letter.id', 'letter_report.letter_id')
       .selectAll('letter_report')
@@ -189,8 +189,9 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
       .orderBy('at')
       .orderBy('letter_id')
       .orderBy('letter_report.reader')
-      .limit(limit)
-      .execute();
+      .limit(limit);
+    if (groupId !== undefined) query = query.where('letter.group_id', '=', keyText(groupId));
+    const rows = await query.execute();
     return rows.map(({ letter_id: letterId, reader, reason, at }) => ({ letterId, reader, reason, at }));
   },
   unname: (author) =>

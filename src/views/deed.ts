@@ -22,16 +22,21 @@ const button = ([deed, label]: Deeds[number], whose: string): Html =>
   html`<button class="button" name="do" value="${deed}" aria-label="${label}: ${whose}">${label}</button> `;
 
 /** A reason, and buttons each of which does something for that reason. `choices` stand between. */
-export const deedForm = (to: DeedTarget, deeds: Deeds, choices: Html = nothing): Html => {
+export const deedForm = (
+  to: DeedTarget,
+  deeds: Deeds,
+  choices: Html = nothing,
+  action: string = href.moderation,
+): Html => {
   const id = `why-${to.kind}-${to.target.replace(/[^\w-]/g, '-')}`;
-  return html`<form class="deed" method="post" action="${href.moderation}">${targetFields(to)}
+  return html`<form class="deed" method="post" action="${action}">${targetFields(to)}
 <label for="${id}">Why <span class="small">(stands in the public log)</span></label> <input id="${id}" name="reason" maxlength="${WHY_CAP}" required autocomplete="off">
 ${choices}${deeds.map((deed) => button(deed, to.whose))}</form>`;
 };
 
 /** One button for what needs no reason. */
-export const plainDeed = (to: DeedTarget, deed: Deeds[number]): Html =>
-  html`<form method="post" action="${href.moderation}">${targetFields(to)}${button(deed, to.whose)}</form>`;
+export const plainDeed = (to: DeedTarget, deed: Deeds[number], action: string = href.moderation): Html =>
+  html`<form method="post" action="${action}">${targetFields(to)}${button(deed, to.whose)}</form>`;
 
 const HOLDING: Deeds = [
   ['hide', 'Hide'],

@@ -13,7 +13,7 @@ import { bylineText, plain, type StoryShape, standfirst } from './story.ts';
 export const may = ({ group, standing }: InGroup, action: GroupAction): boolean =>
   mayInGroup(group.visibility, standing, action);
 
-export type Part = 'front' | 'agenda' | 'proposals' | 'members' | 'settings';
+export type Part = 'front' | 'agenda' | 'proposals' | 'members' | 'reports' | 'settings';
 
 const parts = (page: InGroup, part: Part | null): Html => {
   const { handle } = page.group;
@@ -22,6 +22,7 @@ const parts = (page: InGroup, part: Part | null): Html => {
     ['agenda', 'Agenda', href.groupPart(handle, 'agenda'), true],
     ['proposals', 'Proposals', href.groupPart(handle, 'proposals'), true],
     ['members', 'Members', href.groupPart(handle, 'members'), may(page, 'vote')],
+    ['reports', 'Reports', href.groupPart(handle, 'reports'), may(page, 'tend')],
     ['settings', 'Settings', href.groupPart(handle, 'settings'), may(page, 'edit')],
   ];
   return html`<nav class="sections within" aria-label="${page.group.name}"><ul>${all

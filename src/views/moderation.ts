@@ -78,7 +78,8 @@ ${takenDown(queue)}`,
   });
 };
 
-const object = ({ entry, to }: LogLine): Html => {
+const object = ({ entry, to, inGroup }: LogLine): Html => {
+  if (inGroup && entry.target === '') return html`a letter in a group`;
   const whose = personLink(to);
   switch (entry.kind) {
     case 'letter':
@@ -110,8 +111,9 @@ const undo = ({ id }: ModerationEntry): Html =>
 
 const logLine = (line: LogLine): Html => {
   const { entry, by, mayUndo } = line;
-  return html`<li class="matter" id="entry-${entry.id}"><p>${personLink(by)} ${says(line)}. <span class="small">${moment(entry.at)}</span></p>
-${entry.action === 'undo' ? nothing : html`<p>${entry.reason}</p>`}${entry.undoneBy === null ? nothing : html`<p class="small"><a href="#entry-${entry.undoneBy}">Taken back since.</a></p>`}${mayUndo ? undo(entry) : nothing}</li>`;
+  const who = line.inGroup && entry.actor === '' ? 'Who looks after it' : personLink(by);
+  return html`<li class="matter" id="entry-${entry.id}"><p>${who} ${says(line)}. <span class="small">${moment(entry.at)}</span></p>
+${entry.action === 'undo' || entry.reason === '' ? nothing : html`<p>${entry.reason}</p>`}${entry.undoneBy === null ? nothing : html`<p class="small"><a href="#entry-${entry.undoneBy}">Taken back since.</a></p>`}${mayUndo ? undo(entry) : nothing}</li>`;
 };
 
 /** `/moderation/log`: what was done and why. */
