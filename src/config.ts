@@ -2,20 +2,24 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type EmbedAddress, embedAddress } from './kernel/embed-address.ts';
+import type { EmbedAddress } from './kernel/embed-address.ts';
 import { Fault } from './kernel/errors.ts';
 import {
   type Dkim,
   dkimOf,
+  embed,
   hostAndPort,
   list,
+  longSecret,
+  oidc,
   pairs,
   perMinute,
+  port,
   privateKey,
   signedAs,
   timeZone,
 } from './kernel/setting-shapes.ts';
-import { type SignInSite, signInSites } from './kernel/sign-in-sites.ts';
+import type { SignInSite } from './kernel/sign-in-sites.ts';
 
 export type { EmbedAddress } from './kernel/embed-address.ts';
 
@@ -28,32 +32,7 @@ interface Setting {
 
 const setting = <S extends z.ZodType>(schema: S, fallback: string, says: string) => ({ schema, fallback, says });
 
-const port = z
-  .string()
-  .trim()
-  .regex(/^\d{1,5}$/, 'not a port number')
-  .transform(Number)
-  .refine((n) => n <= 65535, 'a port is at most 65535');
 const url = z.string().trim().min(1);
-
-const embed = z
-  .string()
-  .trim()
-  .transform((text, at): 'auto' | 'off' | EmbedAddress => {
-    if (text === 'auto' || text === 'off') return text;
-    const address = embedAddress(text);
-    if (typeof address !== 'string') return Object.freeze(address);
-    at.addIssue(address);
-    return z.NEVER;
-  });
-
-const oidc = z.string().transform((text, at): readonly SignInSite[] => {
-  const sites = signInSites(text);
-  if (sites !== null) return sites;
-  // Not the part itself: it has a secret in it.
-  at.addIssue('one of its parts is not written name=https://issuer|client id|client secret');
-  return z.NEVER;
-});
 
 const mail = z.union([z.literal(''), z.email()]);
 
@@ -139,6 +118,15 @@ export const SETTINGS = {
     '',
     'Hosts beyond public addresses that may be fetched: `host:port,…`; empty means none.',
   ),
+  BROADSHEET_WEBSUB_HUB: setting(
+    z
+      .string()
+      .trim()
+      .refine((text) => text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'not a web address')
+      .transform((text) => (text === '' ? '' : new URL(text).href)),
+    '',
+    'A WebSub hub that public feeds name, and that is told of each new edition: `https://hub.example/`; empty means none. Needs `BROADSHEET_PUBLIC_URL`.',
+  ),
   BROADSHEET_CONTACT: setting(
     z
       .string()
@@ -222,10 +210,7 @@ export const SETTINGS = {
     'The mailbox that mail comes back to, looked into every few minutes: `imaps://user:password@host/INBOX`; `BROADSHEET_MAIL_FROM` has to lead there. Empty looks into none.',
   ),
   BROADSHEET_BOUNCE_KEY: setting(
-    z
-      .string()
-      .trim()
-      .regex(/^(?:|[\x21-\x7e]{16,})$/, 'at least 16 plain characters'),
+    longSecret,
     '',
     'Secret that a mail server or a mail service sends as a Bearer token with what came back, to `/mail/bounces`; empty takes nothing there.',
   ),
@@ -259,6 +244,8 @@ export interface Config {
   /** `host:port` each. */
   readonly fetchAllow: readonly string[];
   readonly contact: string;
+  /** Empty for none. */
+  readonly websubHub: string;
   readonly edition: {
     /** `HH:MM`. */
     readonly at: string;
@@ -346,6 +333,7 @@ export const readConfig = (env: Environment = process.env): Config => {
     sourceKeys: values.BROADSHEET_SOURCE_KEYS,
     fetchAllow: values.BROADSHEET_FETCH_ALLOW,
     contact: values.BROADSHEET_CONTACT,
+    websubHub: values.BROADSHEET_WEBSUB_HUB,
     edition: {
       at: values.BROADSHEET_EDITION_AT,
       zone: values.BROADSHEET_EDITION_ZONE,

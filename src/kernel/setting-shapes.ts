@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type EmbedAddress, embedAddress } from './embed-address.ts';
+import { type SignInSite, signInSites } from './sign-in-sites.ts';
 
 /** `name=value,name=value` as a record. */
 export const pairs = (value: z.ZodType<string>) =>
@@ -89,3 +91,35 @@ export const dkimOf = (as: string, key: string): Dkim | null => {
   const [selector = '', domain = ''] = as.split('@');
   return as === '' ? null : Object.freeze({ domain, selector, key });
 };
+
+export const port = z
+  .string()
+  .trim()
+  .regex(/^\d{1,5}$/, 'not a port number')
+  .transform(Number)
+  .refine((n) => n <= 65535, 'a port is at most 65535');
+
+export const embed = z
+  .string()
+  .trim()
+  .transform((text, at): 'auto' | 'off' | EmbedAddress => {
+    if (text === 'auto' || text === 'off') return text;
+    const address = embedAddress(text);
+    if (typeof address !== 'string') return Object.freeze(address);
+    at.addIssue(address);
+    return z.NEVER;
+  });
+
+export const oidc = z.string().transform((text, at): readonly SignInSite[] => {
+  const sites = signInSites(text);
+  if (sites !== null) return sites;
+  // Not the part itself: it has a secret in it.
+  at.addIssue('one of its parts is not written name=https://issuer|client id|client secret');
+  return z.NEVER;
+});
+
+/** A secret that others present to us; empty for none. */
+export const longSecret = z
+  .string()
+  .trim()
+  .regex(/^(?:|[\x21-\x7e]{16,})$/, 'at least 16 plain characters');
