@@ -68,8 +68,11 @@ export interface LinkedSignIn {
   readonly linkedAt: number;
 }
 
-/** What a token may be used for: to read as its reader, to vote, to write and change all else. */
-export const SCOPES = ['read', 'vote', 'write'] as const;
+/**
+ * What a token may be used for: to read as its reader, to vote, to write and change all else; and to read nothing but feeds,
+ * which is the one that may stand in an address.
+ */
+export const SCOPES = ['read', 'vote', 'write', 'feed'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface ApiToken {

@@ -12,6 +12,8 @@ const LINK_CAP = 300;
 export const SHOWABLE = ['letters', 'submissions', 'votes', 'library'] as const;
 export type Showable = (typeof SHOWABLE)[number];
 
+export const isShowable = (text: string): text is Showable => SHOWABLE.some((one) => one === text);
+
 export interface Profile {
   readonly reader: string;
   /** Plain text. */

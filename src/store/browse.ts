@@ -54,6 +54,29 @@ export const browse = ({ read }: Engine): Store['browse'] => {
       total: (await listing('category', code))?.papers ?? 0,
       ids: await ids('category', code, page),
     }),
+    stretch: async ({ kind, key }, { from, towards, limit }) => {
+      const older = towards === 'older';
+      const found = await read
+        .selectFrom('listed')
+        .select(['day', 'paper_id'])
+        .where('kind', '=', kind)
+        .where('key', '=', keyText(key))
+        .$if(from !== null, (query) =>
+          query.where(({ eb, refTuple, tuple }) =>
+            eb(
+              refTuple('day', 'paper_id'),
+              older ? '<' : '>',
+              tuple(keyText(from?.day ?? ''), keyText(from?.id ?? '')),
+            ),
+          ),
+        )
+        .orderBy('day', older ? 'desc' : 'asc')
+        .orderBy('paper_id', older ? 'desc' : 'asc')
+        .limit(limit)
+        .execute();
+      const places = found.map((row) => ({ day: row.day, id: row.paper_id }));
+      return older ? places : places.reverse();
+    },
     organisations: (limit) => longest('organisation', limit),
     categories: async (limit) => (await longest('category', limit)).map(({ key, papers }) => ({ key, papers })),
   };

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
-import { emptyProfile, SHOWABLE, type Showable } from '../model/profile.ts';
+import { emptyProfile, isShowable } from '../model/profile.ts';
 import { insertRows } from './bulk.ts';
 import type { Engine } from './engine.ts';
 import { bodyText, keyText } from './key.ts';
 import type { Store } from './store.ts';
 
 const listOf = (json: string): readonly string[] => JSON.parse(json);
-const isShowable = (text: string): text is Showable => SHOWABLE.some((one) => one === text);
 
 /** Profiles; see the contract in `store.ts`. */
 export const profiles = ({ read, write }: Engine): Store['profiles'] => ({

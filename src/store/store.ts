@@ -1,4 +1,5 @@
 import type { Day } from '../kernel/day.ts';
+import type { RunRecord } from '../labs/contract.ts';
 import type { Correction } from '../model/correction.ts';
 import type { Edition } from '../model/edition.ts';
 import type { Arrival, Follow, FollowKind } from '../model/follow.ts';
@@ -62,6 +63,12 @@ export interface Job {
 export interface HeldPaper extends PaperHold {
   readonly id: PaperId;
   readonly title: string;
+}
+
+/** Where a paper stands in a list: by its day (empty where it has none), then by its id. */
+export interface ListPlace {
+  readonly day: string;
+  readonly id: PaperId;
 }
 
 export interface Counted<K> {
@@ -155,6 +162,14 @@ export interface Store
       code: string,
       page: { limit: number; offset: number },
     ): Promise<{ total: number; ids: readonly PaperId[] }>;
+    /**
+     * A stretch of a list next to a place in it (itself left out), towards its older or newer end; without a place from its
+     * beginning, or its end. Newest first always. As quick in the midst of a long list as at its ends.
+     */
+    stretch(
+      list: { readonly kind: 'author' | 'organisation' | 'category'; readonly key: string },
+      at: { readonly from: ListPlace | null; readonly towards: 'older' | 'newer'; readonly limit: number },
+    ): Promise<readonly ListPlace[]>;
     organisations(limit: number): Promise<readonly (Counted<string> & { readonly name: string })[]>;
     categories(limit: number): Promise<readonly Counted<string>[]>;
   };
@@ -195,6 +210,12 @@ export interface Store
     }): Promise<{ readonly votes: number; readonly voted: boolean }>;
     /** What a reader votes for now and since when (ms since 1970), newest first. */
     of(reader: string): Promise<readonly { readonly paperId: PaperId; readonly at: number }[]>;
+  };
+  readonly labRuns: {
+    /** Keeps a run in place of the one before of its lab, version and preset. `ranAt`: ms since 1970. */
+    put(record: RunRecord, ranAt: number): Promise<void>;
+    /** Those of a version: at most one a preset, and one of other values. */
+    of(lab: string, version: number): Promise<readonly { readonly record: RunRecord; readonly ranAt: number }[]>;
   };
   readonly savedSearches: {
     /** Writes a search as it is now, by reader and id; when it was first made stays. */

@@ -113,6 +113,7 @@ const SAYS: Readonly<Record<Scope, string>> = {
   read: 'read as you',
   vote: 'vote as you',
   write: 'write and change all else',
+  feed: 'read your feeds, by their addresses',
 };
 
 const tokens = ({ tokens: all, newToken }: AccountPage): Html =>

@@ -14,9 +14,17 @@ export interface Rendered {
 export interface PageCache {
   /** The page under `key` as of `revision`, made when it is not there. Parallel askers share one making. */
   get(key: string, revision: number, make: () => Promise<string>): Promise<Rendered>;
+  /**
+   * Since when the page under `key` has been as `etag` says, as far as this process knows: milliseconds, whole seconds, never
+   * later than `now`. Of two versions within one second the later is told to be of the next one, so that who has the
+   * earlier is never told that it has the later.
+   */
+  changedAt(key: string, etag: string, now: number): number;
 }
 
 const MAX_BYTES = 32 * 1024 * 1024;
+/** Pages whose last change is remembered. */
+const MAX_CHANGES = 20_000;
 const BROTLI_QUALITY = 5;
 
 const compress: Readonly<Record<Exclude<Coding, 'identity'>, (body: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>>> =
@@ -51,7 +59,15 @@ interface Entry {
 export const createPageCache = (): PageCache => {
   // Sizes are known only when a page is finished; a kept page then weighs about twice its plain bytes.
   const pages = new LRUCache<string, Entry>({ maxSize: MAX_BYTES, sizeCalculation: () => 1 });
+  const changes = new LRUCache<string, { readonly etag: string; readonly at: number }>({ max: MAX_CHANGES });
   return {
+    changedAt(key, etag, now) {
+      const second = Math.floor(now / 1000) * 1000;
+      const known = changes.get(key);
+      const at = known === undefined ? second : known.etag === etag ? known.at : Math.max(second, known.at + 1000);
+      if (known?.etag !== etag) changes.set(key, { etag, at });
+      return Math.min(at, second);
+    },
     async get(key, revision, make) {
       const kept = pages.get(key);
       if (kept?.revision === revision) return kept.page;

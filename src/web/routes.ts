@@ -15,6 +15,7 @@ import { assetPage } from './page-assets.ts';
 import { bouncesPage } from './page-bounces.ts';
 import { claimPage, decideClaimPage } from './page-claim.ts';
 import { changeDigestPage, digestPage, digestPreviewPage, digestSentPage } from './page-digest.ts';
+import { feedPage } from './page-feed.ts';
 import { followingPage, followPage, seenPage } from './page-following.ts';
 import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
 import {
@@ -122,7 +123,7 @@ export interface Route {
   readonly who: Role;
   /** The scope of a token that opens it, where it is not that of its method and role; null for none. */
   readonly token?: Scope | null;
-  /** Nothing of a reader is in it, so who asks is not looked up. */
+  /** Nothing of a reader is in it but what a key in its address opens, so who asks is not looked up. */
   readonly bare?: true;
   /**
    * Mail programs and mail servers post here, which have neither a page of ours nor a cookie: what is in the address or a
@@ -147,6 +148,7 @@ const bare = (path: string, handle: Route['handle']): Route => ({ ...get(path, h
 
 /** Every address there is, the special before the general. */
 export const ROUTES: readonly Route[] = [
+  bare('/:feed{.+\\.(?:atom|rss|feed\\.json)}', feedPage),
   get('/', latestPage),
   get('/papers', latestPage),
   get('/papers/trending', trendingPage),

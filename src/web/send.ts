@@ -9,6 +9,13 @@ const matches = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   (header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${etag}"`));
 
+/** Whether the client has it already; a tag says more than a time, which then is of no matter (RFC 9110, 13.2.2). */
+const isKnown = (c: Context<Env>, etag: string, changedAt: number | null): boolean => {
+  const tags = c.req.header('if-none-match');
+  if (tags !== undefined || changedAt === null) return matches(tags, etag);
+  return changedAt <= Date.parse(c.req.header('if-modified-since') ?? '');
+};
+
 /** Answers with a finished document: compressed as the client likes, 304 where it has it already. */
 export const send = async (
   c: Context<Env>,
@@ -18,12 +25,28 @@ export const send = async (
     cache = 'private, no-cache',
     vary = 'Accept-Encoding, Cookie',
     status = 200,
-  }: { type?: string; cache?: string; vary?: string; status?: number } = {},
+    headers: more = {},
+    changedAt = null,
+  }: {
+    type?: string;
+    cache?: string;
+    vary?: string;
+    status?: number;
+    headers?: Readonly<Record<string, string>>;
+    /** Milliseconds since 1970, whole seconds; null where it is not known. */
+    changedAt?: number | null;
+  } = {},
 ): Promise<Response> => {
-  const headers: Record<string, string> = { ...SECURITY_HEADERS, 'cache-control': cache, vary, etag: `"${page.etag}"` };
+  const headers: Record<string, string> = {
+    ...SECURITY_HEADERS,
+    'cache-control': cache,
+    vary,
+    etag: `"${page.etag}"`,
+    ...more,
+  };
+  if (changedAt !== null) headers['last-modified'] = new Date(changedAt).toUTCString();
   c.set('guarded', true);
-  if (status === 200 && matches(c.req.header('if-none-match'), page.etag))
-    return new Response(null, { status: 304, headers });
+  if (status === 200 && isKnown(c, page.etag, changedAt)) return new Response(null, { status: 304, headers });
   const coding = codingOf(c.req.header('accept-encoding'));
   headers['content-type'] = type;
   if (coding !== 'identity') headers['content-encoding'] = coding;
@@ -49,4 +72,25 @@ export const sendKept = async (
   // Pages of readers who are signed in are theirs: none is kept beside those that are for everybody.
   if (edge.config.accounts !== 'off' && c.get('reader')) return sendOnce(c, await make());
   return send(c, await edge.pages.get(name, await edge.store.revision(), make));
+};
+
+/** Answers with a feed that is everybody's, from the page cache; `name` says what it depends on beside the database. */
+export const sendFeed = async (
+  edge: Edge,
+  c: Context<Env>,
+  name: string,
+  {
+    type,
+    links,
+    make,
+  }: { readonly type: string; readonly links: readonly string[]; readonly make: () => Promise<string> },
+): Promise<Response> => {
+  const page = await edge.pages.get(name, await edge.store.revision(), make);
+  return send(c, page, {
+    type,
+    cache: 'public, max-age=60',
+    vary: 'Accept-Encoding',
+    headers: links.length === 0 ? {} : { link: links.join(', ') },
+    changedAt: edge.pages.changedAt(name, page.etag, edge.clock.now()),
+  });
 };

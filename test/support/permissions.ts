@@ -6,6 +6,7 @@ import type { Role } from '../../src/model/reader.ts';
  * `METHOD path`; a route without a line here fails the suite.
  */
 export const PERMISSIONS: Readonly<Record<string, Role>> = {
+  'GET /:feed{.+\\.(?:atom|rss|feed\\.json)}': 'anyone',
   'GET /': 'anyone',
   'GET /papers': 'anyone',
   'GET /papers/trending': 'anyone',
