@@ -13,6 +13,7 @@ import { evalKnownItemsCommand } from './eval-known-items.ts';
 import { exportCommand } from './export.ts';
 import { harvestCommand } from './harvest.ts';
 import { importCommand, sourcesInWords } from './import.ts';
+import { labCommand } from './lab.ts';
 import { libraryCommand } from './library.ts';
 import { reindexCommand } from './reindex.ts';
 import { replayCommand } from './replay.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   searchCommand,
   exportCommand,
   libraryCommand,
+  labCommand,
   reindexCommand,
   replayCommand,
   evalCommand,

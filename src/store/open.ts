@@ -15,6 +15,7 @@ import { follows, seen } from './follow.ts';
 import { groups } from './group.ts';
 import { jobs } from './job.ts';
 import { journalClub } from './journal-club.ts';
+import { labRuns } from './lab-run.ts';
 import { ledger } from './ledger.ts';
 import { letters } from './letter.ts';
 import { library } from './library.ts';
@@ -69,6 +70,7 @@ export const openStore = async (url: string): Promise<Store> => {
     votes: votes(engine),
     letters: letters(engine),
     notifications: notifications(engine),
+    labRuns: labRuns(engine),
     savedSearches: savedSearches(engine),
     accounts: accounts(engine),
     sessions: sessions(engine),

@@ -102,6 +102,15 @@ export interface Schema extends DigestSchema, GroupSchema {
     last_failure: string | null;
   };
   turn: { key: string; owner: string; lease_until: number; next_at: number };
+  lab_run: {
+    lab: string;
+    version: number;
+    preset: string;
+    seeds: number;
+    ran_at: number;
+    hash: string;
+    record: string;
+  };
   saved_search: {
     reader: string;
     id: string;

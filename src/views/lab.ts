@@ -110,6 +110,18 @@ const brief = ({ lab, bundle }: LabPage): Html => {
   return html`<script type="application/json" id="lab-brief">${raw(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`;
 };
 
+/** On a paper's page: the way to its lab, and what the kept run came to. */
+export const labBlock = (lab: Lab, stored: StoredRun | null): Html =>
+  html`<section class="block" aria-labelledby="h-lab"><h2 class="section" id="h-lab">Lab</h2><p>${lab.title}.</p>
+<p class="actions"><a class="button" href="${href.lab(lab.id)}">Run this paper</a></p>${
+    stored === null
+      ? nothing
+      : html`<p class="small">In the ${runWords(stored)}:</p><ul class="plain small">${lab.claims.map(
+          ({ id, quote, clean }) =>
+            html`<li><strong>${VERDICTS[stored.record.findings[id]?.verdict ?? 'not-run']}</strong> <q>${clean ?? quote}</q></li>`,
+        )}</ul>`
+  }</section>`;
+
 /** A lab: what is claimed, the sliders, the plots, the verdicts, and how faithful it all is. */
 export const labView = (page: LabPage, frame: Frame, css: string): string => {
   const { lab, paper } = page;

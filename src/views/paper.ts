@@ -1,6 +1,8 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
+import type { Lab } from '../labs/contract.ts';
 import type { PaperCommunity } from '../model/community.ts';
 import type { PaperInGroup } from '../model/group-page.ts';
+import type { StoredRun } from '../model/lab-page.ts';
 import type { LetterForm, LettersPage } from '../model/letter-page.ts';
 import type { LibraryEntry } from '../model/library.ts';
 import type { SetPart } from '../model/math.ts';
@@ -12,6 +14,7 @@ import { fullDate, longDate, shortDate, time } from './dates.ts';
 import { deedsFor, moderating } from './deed.ts';
 import type { Frame } from './frame.ts';
 import { inGroupsBlock } from './group.ts';
+import { labBlock } from './lab.ts';
 import { layout } from './layout.ts';
 import { lettersSection } from './letters.ts';
 import { citationMeta, scholarlyArticle } from './paper-head.ts';
@@ -29,6 +32,8 @@ export type SetPaperPage = PaperPage & {
   readonly math: { readonly title: readonly SetPart[]; readonly abstract: readonly SetPart[] };
   readonly letters: LettersPage;
   readonly community: PaperCommunity;
+  /** Null or left out where the paper has none. */
+  readonly lab?: { readonly lab: Lab; readonly stored: StoredRun | null } | null;
   /** Null where nobody is signed in. */
   readonly letterForm: LetterForm | null;
 };
@@ -157,7 +162,7 @@ export const paperView = (page: SetPaperPage, frame: Frame): string => {
     },
     section: null,
     ...(day === undefined ? {} : { day }),
-    islands: ['vote', 'copy', ...(page.letterForm === null ? [] : ['letter'])],
+    islands: ['vote', 'copy', ...(page.letterForm === null ? [] : ['letter', 'draft'])],
     main: html`<div class="sheet">
 <article class="paper">
 ${kicker(paper)}<h1 class="headline">${setParts(page.math.title)}</h1>
@@ -170,7 +175,7 @@ ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here
 ${submissionsOn(page.community.submissions, frame)}${moderating(frame, { kind: 'paper', target: paper.id, whose: 'this paper' }, deedsFor('open'))}
 </article>
 <aside class="rail" aria-label="About this paper">
-<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${shelfBlock(page.shelf ?? null, card, frame)}${inGroupsBlock(page.inGroups ?? [], paper)}
+<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${page.lab ? labBlock(page.lab.lab, page.lab.stored) : nothing}${shelfBlock(page.shelf ?? null, card, frame)}${inGroupsBlock(page.inGroups ?? [], paper)}
 ${claimsOn(paper, page.community.claims, frame)}${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>

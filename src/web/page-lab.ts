@@ -9,6 +9,7 @@ import { presetOf, presetParams, readParams, SHOWN_PRESETS } from '../labs/param
 import { LABS, labOf } from '../labs/registry.ts';
 import type { LabBundle, LabPage } from '../model/lab-page.ts';
 import type { Paper } from '../model/paper.ts';
+import { shownRun } from '../services/lab-runs.ts';
 import { labView } from '../views/lab.ts';
 import { labsView } from '../views/labs.ts';
 import type { Edge, Env } from './edge.ts';
@@ -70,7 +71,7 @@ export const labPage =
       paper: await paperOf(edge, lab),
       ...wishOf(lab, c.req.query()),
       bundle: bundleOf(edge, lab),
-      stored: null,
+      stored: await shownRun(edge, lab),
     };
     const answer = await sendOnce(c, labView(page, frameOf(edge, c), edge.assets.labCss));
     withLabFrame(answer.headers);
@@ -82,7 +83,7 @@ export const labsPage =
   (edge: Edge): Handler =>
   async (c) => {
     const entries = await Promise.all(
-      LABS.map(async (lab) => ({ lab, paper: await paperOf(edge, lab), stored: null })),
+      LABS.map(async (lab) => ({ lab, paper: await paperOf(edge, lab), stored: await shownRun(edge, lab) })),
     );
     return sendOnce(c, labsView(entries, frameOf(edge, c), edge.assets.labCss));
   };

@@ -7,6 +7,7 @@ import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
 import { readClaims } from '../services/claim.ts';
 import { readInGroups } from '../services/group-front.ts';
+import { labOfPaper } from '../services/lab-runs.ts';
 import { readLetters } from '../services/letters.ts';
 import { readEntry } from '../services/library.ts';
 import { renderMath } from '../services/math.ts';
@@ -88,8 +89,10 @@ export const sendPaper = async (
     submissions: await setSubmissions(edge, id),
     claims: await readClaims(edge, id, reader),
   };
+  const lab = await labOfPaper(edge, page.card.paper);
   const value = {
     ...page,
+    lab,
     community,
     shelf,
     inGroups,

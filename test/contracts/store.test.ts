@@ -18,6 +18,7 @@ import { follows } from './store/follow.ts';
 import { groups } from './store/groups.ts';
 import { harvest } from './store/harvest.ts';
 import { identity } from './store/identity.ts';
+import { labRuns } from './store/lab-run.ts';
 import { letters } from './store/letter.ts';
 import { library } from './store/library.ts';
 import { moderation } from './store/moderation.ts';
@@ -62,6 +63,7 @@ for (const { name, address } of engines) {
     identity(open);
     words(open);
     standing(open);
+    labRuns(open);
     savedSearches(open);
     accounts(open);
     submissions(open);

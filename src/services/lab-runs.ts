@@ -1,0 +1,37 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Lab, PresetId, RunRecord } from '../labs/contract.ts';
+import { labFor } from '../labs/registry.ts';
+import type { StoredRun } from '../model/lab-page.ts';
+import type { Paper } from '../model/paper.ts';
+import type { Store } from '../store/store.ts';
+
+/** What stands on pages where several are kept: the fullest. */
+const RANK: Readonly<Record<PresetId, number>> = { full: 0, standard: 1, quick: 2, smoke: 9 };
+
+type Deps = { readonly store: Pick<Store, 'labRuns'> };
+
+/** Keeps a run in place of the one before of the same version and preset. */
+export const storeRun = ({ store, clock }: Deps & { readonly clock: Clock }, record: RunRecord): Promise<void> =>
+  store.labRuns.put(record, clock.now());
+
+/** The run to show of a lab as it is now: the fullest preset's that is kept; null for none. */
+export const shownRun = async ({ store }: Deps, lab: Lab): Promise<StoredRun | null> => {
+  const kept = (await store.labRuns.of(lab.id, lab.version)).filter(({ record }) => record.preset !== null);
+  const rank = ({ record }: { readonly record: RunRecord }): number => RANK[record.preset ?? 'smoke'];
+  const [first] = kept.toSorted((a, b) => rank(a) - rank(b));
+  return first === undefined || rank(first) === RANK.smoke
+    ? null
+    : { record: first.record, at: new Date(first.ranAt).toISOString() };
+};
+
+/** What a paper's page says of its lab; null where it has none. */
+export interface PaperLab {
+  readonly lab: Lab;
+  readonly stored: StoredRun | null;
+}
+
+/** The lab of a paper, by its id or by a name it has at one of its sources. */
+export const labOfPaper = async (deps: Deps, { id, sightings }: Paper): Promise<PaperLab | null> => {
+  const lab = labFor([id, ...sightings.map(({ externalId }) => externalId)]);
+  return lab === null ? null : { lab, stored: await shownRun(deps, lab) };
+};
