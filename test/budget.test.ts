@@ -86,6 +86,7 @@ test('every file a page names is there', async () => {
   for (const path of named) assert.ok(assets.files.has(path), path);
   assert.deepEqual(Object.keys(assets.islands).sort(), [
     'copy',
+    'draft',
     'keys',
     'lab',
     'letter',

@@ -54,7 +54,7 @@ export const shelfBlock = (entry: LibraryEntry | null, { paper }: PaperCard, fra
     ? nothing
     : html`<section class="block" id="shelf" aria-labelledby="h-shelf"><h2 class="section" id="h-shelf">Your library</h2>
 <details${entry === null ? nothing : html` open`}><summary>${entry === null ? 'Not saved. Save it with tags or a note' : 'State, tags, folders, note'}</summary>
-<form class="shelf" method="post" action="${href.shelf(paper.id)}">
+<form class="shelf" method="post" action="${href.shelf(paper.id)}" data-keep="note ${paper.id}"><p class="notice" role="alert" hidden></p>
 <label>State ${selectOf(
         'state',
         entry?.state ?? 'unread',

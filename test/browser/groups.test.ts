@@ -53,6 +53,45 @@ const journalClub = async (tab: Tab, path: string): Promise<string> => {
   return meeting;
 };
 
+test('a letter to the group and a note outlive a lost connection and a closed page', async () => {
+  await using tab = await openTab(browser);
+  const { page, context } = tab;
+  const path = await live(tab, 'Travellers');
+  await page.goto(served.origin + path);
+  await page.locator('main .wires h3 a').first().click();
+  const inGroup = page.url();
+  const paper = inGroup.replace(/\/groups\/[^/]+/, '');
+  await context.setOffline(true);
+  await page.fill('#letter-body', 'To the group, from a train.');
+  await page.getByRole('button', { name: 'Send to the group' }).click();
+  await page.getByText('The connection was lost').waitFor();
+  await context.setOffline(false);
+  await page.goto(paper);
+  assert.equal(await page.inputValue('#letter-body'), '', 'the public form knows nothing of it');
+  await page.locator('#shelf summary').click();
+  await page.fill('#shelf [name=note]', 'A note, from a train.');
+  await context.setOffline(true);
+  await page.locator('#shelf button').click();
+  await page.waitForURL(/chrome-error/).catch(() => {});
+  await context.setOffline(false);
+
+  await page.goto(inGroup);
+  await page.getByText('had written and not yet sent').waitFor();
+  assert.equal(await page.inputValue('#letter-body'), 'To the group, from a train.');
+  await page.getByRole('button', { name: 'Send to the group' }).click();
+  await page.locator('.letter', { hasText: 'from a train' }).waitFor();
+  await page.goto(paper);
+  await page.getByText('had written and not yet saved').waitFor();
+  assert.equal(await page.inputValue('#shelf [name=note]'), 'A note, from a train.');
+  await page.locator('#shelf button').click();
+  await page.waitForURL(/#shelf$/);
+  await page.goto(paper);
+  assert.equal(await page.inputValue('#shelf [name=note]'), 'A note, from a train.');
+  assert.equal(await page.locator('#shelf [role=alert]').isVisible(), false);
+  assert.equal(await page.evaluate('localStorage.length'), 0);
+  await served.site.app.store.library.forget('owner');
+});
+
 for (const javaScriptEnabled of [true, false])
   test(`the whole of it, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
     await using tab = await openTab(browser, { javaScriptEnabled });
