@@ -17,6 +17,8 @@ export const IN_FLIGHT = 20;
 /** Longer than a mail can take; what a process that died had leased is another's after that. */
 const LEASE_MS = 3 * 60_000;
 const FILLED_AT_ONCE = 500;
+/** What a disk takes to write once, it takes to write of many: mails done within so long are marked together. */
+const GATHER_MS = 20;
 const FIRST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 60 * 60_000;
 /** With waits of a minute, two, four … and then an hour: some nine hours. */
@@ -138,7 +140,9 @@ const settler = (store: Pick<Store, 'outbox'>) => {
   const write = async (): Promise<void> => {
     if (writing) return;
     writing = true;
-    for (let part = waiting; part.length > 0; part = waiting) {
+    while (waiting.length > 0) {
+      await sleep(GATHER_MS);
+      const part = waiting;
       waiting = [];
       try {
         await store.outbox.settle(part.map(({ outcome }) => outcome));
@@ -240,8 +244,10 @@ export const sendDue = async (deps: OutboxDeps, options: SendOptions): Promise<S
   const post = async (run: MailRun, { leased, plan }: { readonly leased: Leased; readonly plan: DigestPlan }) => {
     const { row, subscription } = leased;
     if (!isWanted(plan, subscription)) return close(leased, 'empty', plan);
-    if (down !== null || !gate.take(subscription.address)) {
-      const at = down === null ? gate.freeAt(subscription.address) : clock.now() + FIRST_WAIT_MS;
+    const stops = signal?.aborted === true;
+    if (stops || down !== null || !gate.take(subscription.address)) {
+      const free = down === null ? gate.freeAt(subscription.address) : clock.now() + FIRST_WAIT_MS;
+      const at = stops ? clock.now() : free;
       await store.outbox.giveBack(owner, [{ id: row.id, at, error: null }]);
       return count('later');
     }
@@ -264,27 +270,35 @@ export const sendDue = async (deps: OutboxDeps, options: SendOptions): Promise<S
 
   using run = mailer.run();
   const lease = async () => {
+    if (signal?.aborted === true || down !== null) return { leased: 0, ready: [] };
     const without = gate.closed();
     const rows = await store.outbox.lease({ owner, now: clock.now(), leaseMs, limit: inFlight, without });
     return prepare(rows).then((ready) => ({ leased: rows.length, ready }));
   };
+  const running = new Set<Promise<void>>();
+  let broken: unknown = null;
+  const begin = (one: Parameters<typeof post>[1]): void => {
+    const posting: Promise<void> = post(run, one)
+      .catch((error: unknown) => {
+        broken ??= error;
+      })
+      .finally(() => running.delete(posting));
+    running.add(posting);
+  };
   let next = lease();
   for (;;) {
     const { leased, ready } = await next;
-    if (leased === 0) return counts;
-    const stops = signal?.aborted === true || down !== null;
-    if (stops) {
-      const at = clock.now() + (down === null ? 0 : FIRST_WAIT_MS);
-      await store.outbox.giveBack(
-        owner,
-        ready.map(({ leased: { row } }) => ({ id: row.id, at, error: null })),
-      );
+    if (leased > 0) next = lease();
+    // Awaited in its turn; until then its failure is nobody’s.
+    next.catch(() => {});
+    for (const one of ready) {
+      while (running.size >= inFlight) await Promise.race(running);
+      begin(one);
+    }
+    if (leased === 0 || broken !== null) {
+      await Promise.all(running);
+      if (broken !== null) throw broken;
       return counts;
     }
-    // The next ones are composed while these are on their way.
-    next = lease();
-    next.catch(() => {});
-    await Promise.all(ready.map((one) => post(run, one)));
-    await sleep(0);
   }
 };
