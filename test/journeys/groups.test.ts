@@ -130,40 +130,6 @@ for (const visibility of ['public', 'private'] as const)
     });
   });
 
-test('a reported letter of a group comes before its editors, who hide it; the public log says no more than that', async () => {
-  const path = await open('private', 'Rude Herons');
-  const handle = path.slice('/groups/'.length);
-  const { store } = site.app;
-  const letter = {
-    id: 'c'.repeat(24),
-    paperId: `arxiv:${PAPERS[0]}`,
-    groupId: handle,
-    parentId: null,
-    body: 'A rude word.',
-  };
-  const author = { id: idOf('member'), handle: 'm', name: 'M' };
-  await store.letters.add({ ...letter, author, at: site.clock.now() });
-  const reported = await post('editor', `/letters/${letter.id}/report`, { reason: 'Unkind to herons.' });
-  assert.equal(reported.status, 303);
-  const seen = await page('chair', `${path}/reports`);
-  assert.ok(seen.includes('A rude word.') && seen.includes('Unkind to herons.'));
-  const hide = { do: 'hide', target: letter.id, reason: 'We are kind here.' };
-  assert.equal((await post('member', `${path}/reports`, hide)).status, 403);
-  assert.equal((await post('outsider', `${path}/reports`, hide)).status, 404);
-  assert.equal((await post('chair', `${path}/reports`, { ...hide, target: 'd'.repeat(24) })).status, 404);
-  for (const _ of [1, 2]) assert.equal((await post('chair', `${path}/reports`, hide)).status, 303);
-  assert.equal((await store.letters.get(letter.id))?.state, 'hidden');
-  assert.equal((await store.moderation.log({ limit: 9, target: { kind: 'letter', id: letter.id } })).length, 1);
-  const log = await page('outsider', '/moderation/log');
-  assert.ok(log.includes('a letter in a group'));
-  for (const secret of [letter.id, handle, 'We are kind here.']) assert.ok(!log.includes(secret), secret);
-  await post('chair', `${path}/reports`, { ...hide, do: 'restore', reason: 'It was a quotation.' });
-  assert.equal((await store.letters.get(letter.id))?.state, 'open');
-  // A group's editors have no say over letters of others.
-  await store.letters.add({ ...letter, id: 'e'.repeat(24), groupId: null, author, at: site.clock.now() });
-  assert.equal((await post('chair', `${path}/reports`, { ...hide, target: 'e'.repeat(24) })).status, 404);
-});
-
 test('nothing tells a private group that is there from one that is not', async () => {
   const path = await open('private', 'Secret Herons');
   await post('member', `${path}/papers/${PAPERS[0]}/vote`, { vote: '1' });
