@@ -7,8 +7,8 @@ import { evidenceOf } from '../labs/evidence.ts';
 import { metricsHash, sortMetrics } from '../labs/metrics-hash.ts';
 import { type Lane, type Progress, runLab } from '../labs/scheduler.ts';
 import type { Findings } from '../labs/worker-protocol.ts';
-import { drawPlot, keyOf, type Seen } from './_lab-plots.ts';
-import { openRoom } from './_lab-room.ts';
+import { drawPlot, keyOf, type Seen } from './lab.plots.ts';
+import { openRoom } from './lab.room.ts';
 
 const part = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const brief = JSON.parse(part('lab-brief').textContent ?? '') as LabBrief;

@@ -69,7 +69,8 @@ const fingerprint = async (paths: readonly string[]): Promise<string> => {
 
 const bundle = async (outdir: string): Promise<void> => {
   const { build } = await import('esbuild');
-  const islands = (await islandSources()).filter((path) => !basename(path).startsWith('_'));
+  // `lab.plots.ts` is a part of the island `lab`.
+  const islands = (await islandSources()).filter((path) => /^[^.]+\.ts$/.test(basename(path)));
   await build({
     entryPoints: [join(STYLES, 'broadsheet.css'), join(STYLES, 'lab.css'), ...islands],
     outdir,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { OWNER } from '../../src/model/reader.ts';
-import { SECURITY_HEADERS } from '../../src/web/guard-headers.ts';
 import { type Listening, listen } from '../../src/web/listen.ts';
 import { ROUTES, type Route } from '../../src/web/routes.ts';
 import { linksOf, openSite, type Site } from '../support/app.ts';
 import { putSentDigest } from '../support/digest.ts';
+import { guardsOf } from '../support/guards.ts';
 
 /** What every address answers beside its page: methods, guards, caches, codings. */
 
@@ -92,7 +92,7 @@ const addressOf = async ({ path }: Route): Promise<string> => {
 const ABSENT = /^\/(?:groups\/(?:join$|:handle\/agenda\/:id)|readers\/|sign-in|setup|account)/;
 
 const wearsGuards = (answer: Response, what: string): void => {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS))
+  for (const [name, value] of Object.entries(answer.ok ? guardsOf(what.replace('HEAD ', '')) : guardsOf('')))
     assert.equal(answer.headers.get(name), value, `${what}: ${name}`);
 };
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { type Account, SCOPES } from '../../src/model/account.ts';
 import { may, type Role } from '../../src/model/reader.ts';
-import { SECURITY_HEADERS } from '../../src/web/guard-headers.ts';
 import { ROUTES, type Route } from '../../src/web/routes.ts';
 import { cookieFor, makeAccount, openAccountSite, tokenFor } from '../support/accounts.ts';
 import { type Asking, ORIGIN, openSite, type Site } from '../support/app.ts';
+import { guardsOf } from '../support/guards.ts';
 import { FROM_ELSEWHERE, PERMISSIONS, TOKENS } from '../support/permissions.ts';
 
 /** Every address × everyone who may ask for it. */
@@ -54,7 +54,8 @@ const matrix = (site: () => Site, who: string, role: Role, asking: () => Asking 
       const sent = { ...(route.method === 'GET' ? {} : OURS), ...headers };
       const answer = await site().ask(addressOf(route), { method: route.method, headers: sent, ...post, ...rest });
       assert.equal(passed(answer), allowed, `${answer.status} ${await answer.text()}`);
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) assert.equal(answer.headers.get(name), value, name);
+      const guards = guardsOf(answer.ok ? addressOf(route) : '');
+      for (const [name, value] of Object.entries(guards)) assert.equal(answer.headers.get(name), value, name);
     });
   }
 };
