@@ -19,6 +19,10 @@ export interface KeptSearch {
   readonly fresh: number | null;
 }
 
+/** How one is told what is new in a saved search: in the morning mail, at once by a mail of its own, or not by mail. */
+export const SEARCH_TOLD = ['digest', 'mail', 'off'] as const;
+export type SearchTold = (typeof SEARCH_TOLD)[number];
+
 /** The page of saved searches. */
 export interface SavedSearchesPage {
   readonly searches: readonly KeptSearch[];
@@ -26,6 +30,8 @@ export interface SavedSearchesPage {
   readonly removed: SavedSearch | null;
   /** The one saved just now. */
   readonly saved: SavedSearch | null;
+  /** By id of the search, how it is told of by mail, `digest` where nothing is said; null for who gets no mail. */
+  readonly told?: Readonly<Record<string, SearchTold>> | null;
 }
 
 /** Longest name of a saved search. UTF-16 units. */

@@ -1,6 +1,12 @@
 import { dayOf } from '../kernel/day.ts';
 import { type Html, html, nothing } from '../kernel/html.ts';
-import { type KeptSearch, NAME_CAP, type SavedSearchesPage } from '../model/saved-search.ts';
+import {
+  type KeptSearch,
+  NAME_CAP,
+  type SavedSearchesPage,
+  SEARCH_TOLD,
+  type SearchTold,
+} from '../model/saved-search.ts';
 import { href } from '../model/urls.ts';
 import { count, shortDate, time } from './dates.ts';
 import type { Frame } from './frame.ts';
@@ -13,12 +19,26 @@ const news = ({ search, fresh }: KeptSearch): Html => {
   return html`<form class="news" method="post" action="${href.savedSearch(search.id)}"><button class="button fresh" name="do" value="look">${count(fresh, 'new paper')}</button> <span class="small">since ${since}</span></form>`;
 };
 
-const kept = (one: KeptSearch): Html => {
+const TOLD: Readonly<Record<SearchTold, string>> = {
+  digest: 'In the morning mail',
+  mail: 'At once, by a mail of its own',
+  off: 'Not by mail',
+};
+
+const telling = ({ search }: KeptSearch, { told }: SavedSearchesPage): Html => {
+  if (!told) return nothing;
+  const now = told[search.id] ?? 'digest';
+  return html`<form class="rename" method="post" action="${href.savedSearch(search.id)}"><label for="t-${search.id}">What is new</label><select id="t-${search.id}" name="told">${SEARCH_TOLD.map(
+    (way) => html`<option value="${way}"${way === now ? html` selected` : nothing}>${TOLD[way]}</option>`,
+  )}</select><button class="button" name="do" value="tell" aria-label="Save how “${search.name}” is told of">Save</button></form>`;
+};
+
+const kept = (one: KeptSearch, page: SavedSearchesPage): Html => {
   const { search } = one;
   return html`<li><article class="story" aria-labelledby="s-${search.id}">
 <h2 id="s-${search.id}"><a href="${href.search(search.query)}">${search.name}</a></h2>
 ${search.name === search.query ? nothing : html`<p class="small"><code>${search.query}</code></p>`}${news(one)}
-<details><summary>Rename or remove</summary><form class="rename" method="post" action="${href.savedSearch(search.id)}"><label class="hidden" for="n-${search.id}">Name of “${search.name}”</label><input id="n-${search.id}" name="name" value="${search.name}" maxlength="${NAME_CAP}" autocomplete="off"><button class="button" name="do" value="rename">Rename</button><button class="button" name="do" value="remove" aria-label="Remove ${search.name}">Remove</button></form></details>
+<details><summary>${page.told ? 'Mail, rename or remove' : 'Rename or remove'}</summary>${telling(one, page)}<form class="rename" method="post" action="${href.savedSearch(search.id)}"><label class="hidden" for="n-${search.id}">Name of “${search.name}”</label><input id="n-${search.id}" name="name" value="${search.name}" maxlength="${NAME_CAP}" autocomplete="off"><button class="button" name="do" value="rename">Rename</button><button class="button" name="do" value="remove" aria-label="Remove ${search.name}">Remove</button></form></details>
 </article></li>`;
 };
 
@@ -39,6 +59,6 @@ export const savedSearchesView = (page: SavedSearchesPage, frame: Frame): string
 ${
   page.searches.length === 0
     ? html`<section class="empty"><p>No search is kept yet. <a href="${href.search()}">Search for something</a>, then choose “Save this search”: here it will say what is new since you last looked.</p></section>`
-    : html`<ol class="hits kept">${page.searches.map(kept)}</ol><p class="actions"><a href="${href.search()}">Search</a><a href="${href.searches}.json">All of this as JSON</a></p>`
+    : html`<ol class="hits kept">${page.searches.map((one) => kept(one, page))}</ol><p class="actions"><a href="${href.search()}">Search</a><a href="${href.searches}.json">All of this as JSON</a></p>`
 }`,
   });

@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { type SavedSearchesPage, SEARCH_TOLD } from '../model/saved-search.ts';
 import { href } from '../model/urls.ts';
+import { setAlert } from '../services/alert.ts';
 import {
   lookAtSearch,
   readSavedSearches,
@@ -18,17 +20,22 @@ import { readerIdOf } from './reader.ts';
 
 type Handler = (c: Context<Env>) => Promise<Response>;
 
+const toldOf = async (
+  { store, mailer }: Edge,
+  reader: string,
+): Promise<NonNullable<SavedSearchesPage['told']> | null> => {
+  if (mailer === null || (await store.subscriptions.byReader(reader))?.state !== 'active') return null;
+  return Object.fromEntries((await store.searchAlerts.of(reader)).map(({ searchId, way }) => [searchId, way]));
+};
+
 /** `/searches` and `/searches.json` */
 export const savedSearchesPage =
   (edge: Edge): Handler =>
   async (c) => {
     const { saved = '', removed = '' } = c.req.query();
-    return pageOrJson(
-      edge,
-      c,
-      await readSavedSearches(edge, { reader: await readerIdOf(edge, c), saved, removed }),
-      savedSearchesView,
-    );
+    const reader = await readerIdOf(edge, c);
+    const page = await readSavedSearches(edge, { reader, saved, removed });
+    return pageOrJson(edge, c, { ...page, told: await toldOf(edge, reader) }, savedSearchesView);
   };
 
 const SaveForm = z.object({ q: z.string().max(2_000), name: z.string().max(1_000).optional() });
@@ -43,19 +50,24 @@ export const saveSearchPage =
   };
 
 const ChangeForm = z.object({
-  do: z.enum(['rename', 'remove', 'restore', 'look']),
+  do: z.enum(['rename', 'remove', 'restore', 'look', 'tell']),
+  told: z.enum(SEARCH_TOLD).default('digest'),
   name: z.string().max(1_000).default(''),
 });
 
-/** `POST /searches/{id}`: renames, removes, brings back, or looks at what is new. */
+/** `POST /searches/{id}`: renames, removes, brings back, looks at what is new, or says how one is told of it by mail. */
 export const changeSearchPage =
   (edge: Edge): Handler =>
   async (c) => {
     const which = { reader: await readerIdOf(edge, c), id: c.req.param('id') ?? '' };
-    const { do: wish, name } = await formOf(edge, c, ChangeForm);
+    const { do: wish, name, told } = await formOf(edge, c, ChangeForm);
     if (wish === 'look') {
       const { query } = unwrap(await lookAtSearch(edge, which));
       return c.redirect(href.search(query, { sort: 'newest' }), 303);
+    }
+    if (wish === 'tell') {
+      unwrap(await setAlert(edge, { ...which, way: told }));
+      return c.redirect(href.searches, 303);
     }
     if (wish === 'remove') {
       unwrap(await removeSearch(edge, which));

@@ -228,6 +228,23 @@ test('what was sent can be read again: by its link, or signed in; not by others'
   assert.equal((await site.ask(`${theirs}/digests/${id}`)).status, 404);
 });
 
+test('how one is told of a saved search is chosen beside it, by who gets the mail', async () => {
+  const account = await makeAccount(site);
+  const headers = { cookie: await cookieFor(site, account) };
+  const saved = await site.post('/searches', { q: 'video generation' }, { headers });
+  const id = saved.headers.get('location')?.split('saved=')[1] ?? '';
+  const page = async (): Promise<string> => (await site.ask('/searches', { headers })).text();
+  assert.doesNotMatch(await page(), /name="told"/);
+  await site.post('/digest', { do: 'begin' }, { headers });
+  assert.match(await page(), /<option value="digest" selected>/);
+  for (let twice = 0; twice < 2; twice++)
+    assert.equal((await site.post(`/searches/${id}`, { do: 'tell', told: 'mail' }, { headers })).status, 303);
+  assert.match(await page(), /<option value="mail" selected>/);
+  assert.equal((await site.app.store.searchAlerts.get(account.id, id))?.way, 'mail');
+  assert.equal((await site.post('/searches/none', { do: 'tell', told: 'off' }, { headers })).status, 404);
+  assert.equal((await site.post(`/searches/${id}`, { do: 'tell', told: 'shout' }, { headers })).status, 400);
+});
+
 test('a look at the next mail writes nothing, and it is there as a file', async () => {
   const account = await makeAccount(site);
   const cookie = await cookieFor(site, account);
