@@ -1,23 +1,13 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { HOME } from '../src/config.ts';
+import { axeSource, openBrowser } from '../test/support/browser.ts';
 import { startInstance } from '../test/support/instance.ts';
 
 /** Takes a picture of every kind of page, and says what axe finds and how much a page moves while it loads. */
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const SETTLE_MS = 150;
 
 interface Shape {
@@ -67,7 +57,49 @@ const mathPaper = async (origin: string): Promise<string | null> => {
   return null;
 };
 
+/** A form sent by the owner, who sits at this machine; the address it leads to, or null where the instance is another's. */
+const send = async (origin: string, path: string, fields: Readonly<Record<string, string>>): Promise<string | null> => {
+  const answer = await fetch(origin + path, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin },
+    body: new URLSearchParams(fields),
+  });
+  const to = answer.status === 303 ? answer.headers.get('location') : null;
+  return to === null ? null : to.replace(origin, '');
+};
+
+const LETTER = `The bound in the **second** lemma: $\\sum_i x_i^2 \\ge 0$.\n\n> Who says so?\n\n- one\n- two`;
+
+/** What a reader leaves behind: a saved paper with a note, a letter with an answer, a group with a vote. Done again it is the same. */
+const inhabit = async (origin: string): Promise<{ readonly group: string | null; readonly letters: string | null }> => {
+  const paper = await firstLink(origin, '/', STORY);
+  if (paper === null) return { group: null, letters: null };
+  const shelf = { state: 'later', tags: 'thesis, to read', folders: 'Reading/2026', note: 'Compare *this*.' };
+  await send(origin, `${paper}/shelf`, shelf);
+  await send(origin, '/following', { kind: 'search', key: 'video', wish: '1' });
+  await send(origin, '/searches', { q: 'video generation' });
+  const letters = await send(origin, `${paper}/letters`, { body: LETTER, key: 'look' });
+  const parent = letters?.split('#letter-')[1] ?? '';
+  await send(origin, `${paper}/letters`, { body: 'So it is.', key: 'look', parent });
+  await send(origin, `/letters/${parent}`, { do: 'edit', body: `${LETTER}\n- three` });
+  const group = await send(origin, '/groups', {
+    name: 'The Tuesday Paper',
+    about: 'We read slowly.',
+    visibility: 'private',
+    window: '30',
+    key: 'look',
+  });
+  await send(origin, `${group}${paper}/vote`, { vote: '1' });
+  await send(origin, `${group}${paper}/letters`, { body: LETTER, key: 'look' });
+  return { group, letters };
+};
+
 const pagesOf = async (origin: string): Promise<readonly (readonly [name: string, path: string])[]> => {
+  const { group, letters } = await inhabit(origin);
+  const [, id] = letters?.split('#letter-') ?? [];
+  const letter = id === undefined ? null : `/letters/${id}`;
+  const answer = id === undefined ? null : `${letters?.split('#')[0]}?reply=${id}#write`;
   const pages: readonly (readonly [string, string | null])[] = [
     ['front', '/'],
     ['wire', '/?view=wire'],
@@ -89,6 +121,27 @@ const pagesOf = async (origin: string): Promise<readonly (readonly [name: string
     ['settings', '/settings'],
     ['moderation', '/moderation'],
     ['moderation-log', '/moderation/log'],
+    ['library', '/library'],
+    ['library-search', '/search?q=in%3Alibrary'],
+    ['following', '/following'],
+    ['searches', '/searches'],
+    ['submit', '/submit'],
+    ['notifications', '/notifications'],
+    ['profile', '/readers/owner'],
+    ['profile-edit', '/readers/owner/edit'],
+    ['groups', '/groups'],
+    ['group-new', '/groups/new'],
+    ['group', group],
+    [
+      'group-paper',
+      group === null ? null : await firstLink(origin, group, new RegExp(`<h[23]><a href="(${group}/papers/[^"]+)"`)),
+    ],
+    ['group-agenda', group === null ? null : `${group}/agenda`],
+    ['group-members', group === null ? null : `${group}/members`],
+    ['paper-letters', letters],
+    ['letter-form', answer],
+    ['letter-history', letter === null ? null : `${letter}/history`],
+    ['letter-report', letter === null ? null : `${letter}/report`],
     ['not-found', '/papers/no-such-paper'],
   ];
   return pages.flatMap(([name, path]) => (path === null ? [] : [[name, path] as const]));
@@ -189,8 +242,8 @@ const origin = values.url ?? instance?.origin ?? '';
 const folder = values.out;
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const axe = await axeSource();
+const browser = await openBrowser();
 const seen: Seen[] = [];
 try {
   for (const [page, path] of await pagesOf(origin)) {

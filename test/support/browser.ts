@@ -7,7 +7,8 @@ import { listen } from '../../src/web/listen.ts';
 import { openSite, type Site, type SiteWish } from './app.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-const FLAGS = [
+/** What Chromium is started with, so that it asks nothing of the world but the pages. */
+export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -29,7 +30,8 @@ const findChromium = (): string => {
   return found;
 };
 
-export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: findChromium(), args: FLAGS });
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
 
 /** A site of its own in this process, on a free port of this machine. */
 export interface ServedSite extends AsyncDisposable {
