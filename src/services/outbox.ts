@@ -272,7 +272,7 @@ export const sendDue = async (deps: OutboxDeps, options: SendOptions): Promise<S
   const lease = async () => {
     if (signal?.aborted === true || down !== null) return { leased: 0, ready: [] };
     const without = gate.closed();
-    const rows = await store.outbox.lease({ owner, now: clock.now(), leaseMs, limit: inFlight, without });
+    const rows = await store.outbox.lease({ owner, now: clock.now(), leaseMs, limit: 2 * inFlight, without });
     return prepare(rows).then((ready) => ({ leased: rows.length, ready }));
   };
   const running = new Set<Promise<void>>();
