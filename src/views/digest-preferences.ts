@@ -1,6 +1,6 @@
 import { dayOf } from '../kernel/day.ts';
 import { type Html, html, nothing } from '../kernel/html.ts';
-import { DIGEST_CAPS, DIGEST_PARTS, type DigestPartName, READER_PARTS, type Subscription } from '../model/digest.ts';
+import { DIGEST_CAPS, DIGEST_PARTS, type DigestPartName, type Subscription } from '../model/digest.ts';
 import type { ActPage, PreferencesPage } from '../model/subscribe-page.ts';
 import { href } from '../model/urls.ts';
 import { fullDate, shortDate, time } from './dates.ts';
@@ -99,7 +99,7 @@ export const preferencesView = (of: PreferencesPage, frame: Frame): string =>
     html`<h1 class="title">The morning mail</h1>${of.said === null ? nothing : html`<p class="notice" role="${of.said.wrong ? 'alert' : 'status'}">${of.said.says}</p>`}
 ${standing(of)}
 <form class="wishes" method="post" action="${of.action}">${wishes(of.subscription)}<button class="button" name="do" value="save">Save</button></form>
-${of.subscription.reader === null && frame.accounts ? html`<p class="small">With an account it also brings what you follow, your saved searches and your groups: ${READER_PARTS.length} parts more.</p>` : nothing}
+${of.subscription.reader === null && frame.accounts ? html`<p class="small">With <a href="${href.signIn(href.digest)}">an account</a> it also brings what you follow, your saved searches and your groups.</p>` : nothing}
 <p class="actions">${frame.reader !== null && of.subscription.reader === frame.reader.id ? html`<a href="${href.digestPreview}">See tomorrow’s now</a><a href="${href.searches}">Saved searches</a>` : nothing}</p>${sentList(of)}`,
   );
 
