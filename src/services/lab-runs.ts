@@ -1,8 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Lab, PresetId, RunRecord } from '../labs/contract.ts';
-import { labFor } from '../labs/registry.ts';
+import { LABS, labFor } from '../labs/registry.ts';
 import type { StoredRun } from '../model/lab-page.ts';
-import type { Paper } from '../model/paper.ts';
+import type { Paper, PaperId } from '../model/paper.ts';
 import type { Store } from '../store/store.ts';
 
 /** What stands on pages where several are kept: the fullest. */
@@ -34,4 +34,12 @@ export interface PaperLab {
 export const labOfPaper = async (deps: Deps, { id, sightings }: Paper): Promise<PaperLab | null> => {
   const lab = labFor([id, ...sightings.map(({ externalId }) => externalId)]);
   return lab === null ? null : { lab, stored: await shownRun(deps, lab) };
+};
+
+/** The papers that have a lab, by the names they go by now. */
+export const labPapers = async ({ store }: { readonly store: Pick<Store, 'papers'> }): Promise<readonly PaperId[]> => {
+  const found = await Promise.all(
+    LABS.map(async ({ paper }) => ((await store.papers.get(paper)) === null ? store.papers.resolve(paper) : paper)),
+  );
+  return found.filter((id) => id !== null);
 };

@@ -23,6 +23,7 @@ const GRAMMAR: readonly (readonly [asked: string, says: string])[] = [
   ['year:2025', 'of this year'],
   ['after:2025-01 before:2025-06', 'between days, months or years'],
   ['has:code', 'with code'],
+  ['has:lab', 'that can be run here'],
   ['in:library', 'in your library; -in:library is all that is not'],
 ];
 

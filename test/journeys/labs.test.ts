@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { presetParams, seedsOf } from '../../src/labs/params.ts';
+import { LABS } from '../../src/labs/registry.ts';
+import { runHere } from '../../src/labs/run-arm.ts';
+import { recordOf } from '../../src/labs/run-record.ts';
+import { storeRun } from '../../src/services/lab-runs.ts';
+import { openSite, type Site } from '../support/app.ts';
+
+/** From a paper to its lab and back, and what is kept of a run. */
+
+let site: Site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site?.[Symbol.asyncDispose]());
+
+const textOf = async (path: string): Promise<string> => {
+  const answer = await site.ask(path);
+  assert.equal(answer.status, 200, path);
+  return answer.text();
+};
+
+test('every lab leads to its paper, and the paper to its lab', async () => {
+  const index = await textOf('/labs');
+  for (const lab of LABS) {
+    assert.ok(index.includes(`href="/labs/${lab.id}"`), lab.id);
+    assert.ok((await textOf(`/labs/${lab.id}`)).includes(`href="/papers/${lab.paper}"`), lab.id);
+    const paper = await textOf(`/papers/${lab.paper}`);
+    assert.ok(paper.includes(`href="/labs/${lab.id}"`) && paper.includes('Run this paper'), lab.id);
+    assert.match(await textOf(`/labs/${lab.id}/source`), /: Lab = \{/);
+  }
+  assert.equal((await site.ask('/labs/none')).status, 404);
+});
+
+test('has:lab finds the papers that can be run, and -has:lab the others', async () => {
+  const found = async (q: string): Promise<readonly string[]> => {
+    const answer = await site.ask(`/search.json?${new URLSearchParams({ q })}`);
+    assert.equal(answer.status, 200, q);
+    return JSON.stringify(await answer.json()).match(/"id":"[^"]+"/g) ?? [];
+  };
+  const labs = new Set(LABS.map(({ paper }) => `"id":"${paper}"`));
+  const with_ = (await found('has:lab')).filter((id) => labs.has(id));
+  assert.equal(new Set(with_).size, Math.min(labs.size, 20));
+  assert.deepEqual(
+    (await found('learning -has:lab')).filter((id) => labs.has(id)),
+    [],
+  );
+});
+
+test('values stand in the address, out of range they are brought in', async () => {
+  const page = await textOf('/labs/out-of-context?share=0.3&steps=1e99&seeds=7&from=3&result=0123456789abcdef');
+  for (const says of [
+    'value="0.3"',
+    'value="10000"',
+    'name="seeds" min="1" max="100" value="7"',
+    'data-told="0123456789abcdef"',
+  ])
+    assert.ok(page.includes(says), says);
+});
+
+test('a run that is kept stands on the pages of the lab, of its paper, and in the list', async () => {
+  const [lab] = LABS;
+  assert.ok(lab);
+  const params = presetParams(lab, 'quick');
+  const seeds = seedsOf(3);
+  const metrics = await runHere(lab, presetParams(lab, 'smoke'), seeds);
+  const record = recordOf(lab, { params, seeds, metrics, engine: 'test', wallMs: 1 });
+  for (const _ of [1, 2]) await storeRun(site.app, record);
+  for (const path of ['/labs', `/labs/${lab.id}`, `/papers/${lab.paper}`])
+    assert.match(await textOf(path), /quick run of 22 November 2026, 3 seeds/, path);
+});
