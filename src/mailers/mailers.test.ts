@@ -184,3 +184,26 @@ test('letters to a folder are files, the same letter is one file', async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('a run hands many letters in over few connections, and says of each what became of it', async () => {
+  let connections = 0;
+  await using server = await serve({
+    onConnect(_, done) {
+      connections++;
+      done();
+    },
+    onRcptTo({ address }, _, done) {
+      const code = address.startsWith('nobody') ? 550 : 451;
+      if (/^(?:nobody|later)/.test(address)) done(Object.assign(new Error('No'), { responseCode: code }));
+      else done();
+    },
+  });
+  {
+    using run = open(`smtp://127.0.0.1:${server.port}`).run();
+    await Promise.all(Array.from({ length: 40 }, (_, n) => run.send({ ...letter, messageId: `n${n}@broadsheet` })));
+    await assert.rejects(run.send({ ...letter, to: 'nobody@example.org' }), { code: 'mail-refused' });
+    await assert.rejects(run.send({ ...letter, to: 'later@example.org' }), { code: 'mail-unavailable' });
+  }
+  assert.equal(new Set(server.deliveries.map(({ raw }) => /^Message-ID: (.*)$/im.exec(raw)?.[1])).size, 40);
+  assert.ok(connections <= 5, `${connections} connections`);
+});

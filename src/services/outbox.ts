@@ -8,6 +8,7 @@ import { dueAt, nextDue } from '../model/digest-times.ts';
 import type { Letter, Mailer, MailRun } from '../ports/mailer.ts';
 import type { Leased } from '../store/digest-contract.ts';
 import type { Store } from '../store/store.ts';
+import { takeBounce } from './bounce.ts';
 import { type DigestDeps, digestComposer, isWanted } from './digest.ts';
 import { digestLinks, mark } from './digest-links.ts';
 import { domainGate, type PerMinute } from './domain-gate.ts';
@@ -181,11 +182,10 @@ const refused = async (
       status: null,
       diagnostic: error.message,
     } as const;
-    if (forGood && verdictOf(report) === 'hard') {
-      await store.bounces.record({ kind: 'hard', messageId: row.messageId, status: '', says: error.message, at });
-      await store.suppressions.put({ address: subscription.address, why: 'hard', says: error.message, at });
-      await store.subscriptions.change(subscription.id, { state: 'bounced' });
-    }
+    const kind = verdictOf(report);
+    // Said at once or by a mail that comes back: it is the same word.
+    if (forGood && kind !== 'none')
+      await takeBounce(deps, { kind, messageId: row.messageId, status: '', says: error.message });
     return 'failed';
   }
   await store.outbox.giveBack(owner, [{ id: row.id, at: at + waitAfter(row.attempts), error: error.message }]);
