@@ -98,6 +98,29 @@ const BELONGINGS: readonly Belonging[] = [
     remove: (store, reader) => store.library.forget(reader),
   },
   {
+    // The secret of its links stays here. That an address takes no mail is remembered beyond, so that none is sent there.
+    name: 'morningMail',
+    async read(store, reader) {
+      const subscription = await store.subscriptions.byReader(reader);
+      if (subscription === null) return null;
+      const { id, secret: _, reader: __, createdAt, confirmedAt, nextAt, ...wishes } = subscription;
+      const sent = await store.outbox.of(id, ALL);
+      return {
+        ...wishes,
+        since: day(createdAt),
+        confirmed: day(confirmedAt),
+        next: day(nextAt),
+        sent: sent.flatMap(({ localDay, sentAt }) => (sentAt === null ? [] : [{ day: localDay, at: day(sentAt) }])),
+        alerts: (await store.searchAlerts.of(reader)).map(({ searchId, way }) => ({ search: searchId, way })),
+      };
+    },
+    async remove(store, reader) {
+      for (const alert of await store.searchAlerts.of(reader)) await store.searchAlerts.put({ ...alert, way: 'off' });
+      const subscription = await store.subscriptions.byReader(reader);
+      if (subscription !== null) await store.subscriptions.forget(subscription.id);
+    },
+  },
+  {
     name: 'groups',
     read: async (store, reader) => ({
       memberOf: (await store.groups.of(reader)).map(({ handle, name, role }) => ({ handle, name, role })),

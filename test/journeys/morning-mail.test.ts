@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { HOME } from '../../src/config.ts';
 import { sendDigests } from '../../src/jobs/digests.ts';
 import type { Subscription } from '../../src/model/digest.ts';
+import { deleteLeavers } from '../../src/services/reader-data.ts';
 import { type AccountSite, cookieFor, makeAccount, openAccountSite } from '../support/accounts.ts';
 import { textOf } from '../support/app.ts';
 
@@ -243,6 +244,24 @@ test('how one is told of a saved search is chosen beside it, by who gets the mai
   assert.equal((await site.app.store.searchAlerts.get(account.id, id))?.way, 'mail');
   assert.equal((await site.post('/searches/none', { do: 'tell', told: 'off' }, { headers })).status, 404);
   assert.equal((await site.post(`/searches/${id}`, { do: 'tell', told: 'shout' }, { headers })).status, 400);
+});
+
+test('the mail goes along in a reader’s data, and ends with the account', async () => {
+  const account = await makeAccount(site);
+  const email = account.email ?? '';
+  const headers = { cookie: await cookieFor(site, account) };
+  await site.post('/digest', { do: 'begin' }, { headers });
+  assert.ok(await morning(email));
+  const { secret } = await subscription(email);
+  const data = await (await site.ask('/account/data.json', { headers })).text();
+  const { morningMail } = JSON.parse(data) as { morningMail: { address: string; sent: readonly object[] } };
+  assert.equal(morningMail.address, email);
+  assert.equal(morningMail.sent.length, 1);
+  assert.ok(!data.includes(secret));
+  await site.app.store.accounts.change(account.id, { leavingAt: site.clock.now() - 8 * DAY_MS });
+  assert.equal(await deleteLeavers(site.app), 1);
+  assert.equal(await site.app.store.subscriptions.byAddress(email), null);
+  assert.equal(await morning(email), null);
 });
 
 test('a look at the next mail writes nothing, and it is there as a file', async () => {
