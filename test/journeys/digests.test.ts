@@ -269,6 +269,32 @@ test('a reader’s own parts: what they follow, search, and saved that changed, 
   );
 });
 
+test('an answer to a letter of one’s own is told of once; one’s own words are not', async () => {
+  const { app } = site;
+  const { writeLetter } = await import('../../src/services/letters.ts');
+  const person = (id: string) => ({ id, handle: id, name: `Dr ${id}`, role: 'reader', createdAt: 1 }) as const;
+  const write = async (by: string, body: string, parentId: string | null) => {
+    const done = await writeLetter(app, { paperId: 'arxiv:2604.10001', parentId, key: body, body, reader: person(by) });
+    assert.ok(done.ok);
+    return done.value.id;
+  };
+  const mine = await write(OWNER, 'What of the second wheel?', null);
+  clock.forward(60_000);
+  await write('bo', 'It turns **backwards**.', mine);
+  await write(OWNER, 'I see.', mine);
+  tomorrow();
+  const told = async () => {
+    await newMails(send);
+    const me = await app.store.subscriptions.byReader(OWNER);
+    return (await app.store.outbox.of(me?.id ?? '', 1))[0]?.plan?.replies.map(({ by, excerpt }) => `${by}: ${excerpt}`);
+  };
+  const first = await told();
+  assert.equal(first?.length, 1);
+  assert.match(first[0] ?? '', /^Dr bo: It turns/);
+  tomorrow();
+  assert.deepEqual(await told(), []);
+});
+
 test('a search that is told of at once has a mail of its own, once, and what it told is not in the digest', async () => {
   const { app } = site;
   const saved = await saveSearch(app, { reader: OWNER, q: 'otters awake' });
