@@ -95,6 +95,10 @@ export const feedOf = (page: string, form: FeedForm): string => {
   return `${path === '/' ? '/papers' : path}${FEED_ENDINGS[form]}${at < 0 ? '' : page.slice(at)}`;
 };
 
+/** An address that opens with a reader's key. */
+export const withKey = (path: string, key: string | null): string =>
+  key === null ? path : `${path}${path.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`;
+
 const ENDING = /^(.*?)(\.atom|\.rss|\.feed\.json)$/s;
 
 /** The path of the page a feed is of, and its form; null for a path that is of no feed. */

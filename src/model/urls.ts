@@ -43,6 +43,11 @@ export const href = {
   libraryExport: (format: string, q = '') =>
     `/library/export?${new URLSearchParams(q === '' ? { format } : { format, q })}`,
   following: '/following',
+  /** About feeds: where they are, keys to one’s own, lists from and for feed readers. */
+  feeds: '/feeds',
+  feedKeys: '/feeds/keys',
+  feedImport: '/feeds/import',
+  followingOpml: '/following.opml',
   followingSeen: '/following/seen',
   paperLetters: (id: PaperId) => `/papers/${idInUrl(id)}/letters`,
   /** Where a letter stands among the others of its paper. */

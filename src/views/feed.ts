@@ -1,7 +1,7 @@
 import { generateAtomFeed, generateJsonFeed, generateRssFeed } from 'feedsmith';
 import { html, safeUrl } from '../kernel/html.ts';
 import { foldSpace } from '../kernel/text.ts';
-import { FEED_TYPES, type Feed, type FeedForm, type FeedItem, feedOf, xmlText } from '../model/feed.ts';
+import { FEED_TYPES, type Feed, type FeedForm, type FeedItem, feedOf, withKey, xmlText } from '../model/feed.ts';
 
 /** What a feed says of where it stands. */
 export interface FeedFrame {
@@ -33,9 +33,6 @@ export const feedHtml = ({ abstract, html: made, notes }: FeedItem): string => {
   const tail = notes.length === 0 ? '' : html`<p>${xmlText(notes.join(' · '))}</p>`.toString();
   return `${said}${made === null ? '' : xmlText(made)}${tail}`;
 };
-
-const withKey = (path: string, key: string | null): string =>
-  key === null ? path : `${path}${path.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`;
 
 interface Addresses {
   page(path: string): string;

@@ -57,6 +57,13 @@ ${page.later === null ? nothing : html`<a rel="next" class="later" href="${addre
 </nav>`;
 };
 
+/** What goes on is followed where it goes on. */
+const LATEST: Partial<Record<FrontPage['kind'], string>> = {
+  day: href.home,
+  week: href.latestWeek,
+  month: href.latestMonth,
+};
+
 const sheetOf = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
   const path = addressOf(page, page.name);
   const [lead] = page.cards;
@@ -68,6 +75,7 @@ const sheetOf = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
           ? `${frame.masthead}: the day’s research papers.`
           : `${count(page.cards.length, 'paper')}, ${titleOf(page)}. First: ${plain(lead.paper.title)}.`,
       canonical: page.kind === 'day' && page.latest && frame.path === href.home ? href.home : path,
+      feed: page.latest ? (LATEST[page.kind] ?? path) : path,
       earlier: page.earlier === null ? null : addressOf(page, page.earlier),
       later: page.later === null ? null : addressOf(page, page.later),
     },

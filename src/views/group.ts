@@ -52,6 +52,7 @@ export const groupLayout = (
         title: title === '' ? page.group.name : `${title} · ${page.group.name}`,
         description: `${page.group.name}: a group of readers.`,
         canonical: null,
+        ...(front && page.group.visibility === 'public' ? { feed: href.group(page.group.handle) } : {}),
       },
       section: null,
       front,

@@ -1,4 +1,5 @@
 import { type Html, html, jsonForScript, nothing, raw, safeUrl } from '../kernel/html.ts';
+import { FEED_FORMS, FEED_TYPES, feedOf } from '../model/feed.ts';
 import { href } from '../model/urls.ts';
 import type { Frame } from './frame.ts';
 
@@ -14,6 +15,8 @@ export interface PageHead {
   readonly meta?: readonly (readonly [name: string, content: string])[];
   /** Other forms of the same page: `[type, path]`. */
   readonly alternates?: readonly (readonly [type: string, path: string])[];
+  /** Path of the page whose feed says what is new here: itself, as a rule. */
+  readonly feed?: string;
   readonly jsonLd?: object;
   /** Where the page leads by itself at once: an address of another site. */
   readonly refresh?: string;
@@ -25,6 +28,12 @@ export const OG_IMAGE = '/assets/card.png';
 
 const meta = ([name, content]: readonly [string, string]): Html => html`<meta name="${name}" content="${content}">\n`;
 const property = (name: string, content: string): Html => html`<meta property="${name}" content="${content}">\n`;
+
+const feedLinks = (page: string, title: string): readonly Html[] =>
+  FEED_FORMS.map(
+    (form) =>
+      html`<link rel="alternate" type="${FEED_TYPES[form]}" href="${safeUrl(feedOf(page, form))}" title="${title}">\n`,
+  );
 
 export const headOf = (frame: Frame, page: PageHead): Html => {
   const title = page.title === '' ? frame.masthead : `${page.title} · ${frame.masthead}`;
@@ -47,7 +56,7 @@ ${scheme === 'late' ? nothing : html`<meta name="theme-color" content="#fbf9f4"$
   page.alternates ?? []
 ).map(
   ([type, path]) => html`<link rel="alternate" type="${type}" href="${safeUrl(path)}">\n`,
-)}${property('og:site_name', frame.masthead)}${property('og:type', page.type ?? 'website')}${property('og:title', page.title || frame.masthead)}${property('og:description', page.description)}${
+)}${page.feed === undefined ? nothing : feedLinks(page.feed, title)}${property('og:site_name', frame.masthead)}${property('og:type', page.type ?? 'website')}${property('og:title', page.title || frame.masthead)}${property('og:description', page.description)}${
   url === null ? nothing : property('og:url', url)
 }${property('og:image', frame.origin + OG_IMAGE)}${property('og:image:width', '1200')}${property('og:image:height', '630')}${property('og:image:alt', 'The nameplate of the paper over a front page of headlines.')}<meta name="twitter:card" content="summary_large_image">
 ${(page.meta ?? []).map(meta)}${page.jsonLd === undefined ? nothing : html`<script type="application/ld+json">${jsonForScript(page.jsonLd)}</script>`}`;

@@ -1,5 +1,6 @@
 import { monthOf, weekOf } from '../kernel/day.ts';
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
+import { FEED_FORMS, type FeedForm, feedOf } from '../model/feed.ts';
 import { may } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { count } from './dates.ts';
@@ -88,6 +89,14 @@ const duties = ({ reader }: Frame): Html =>
     ? html`<li><a href="${href.moderation}">Moderation</a></li>`
     : nothing;
 
+const FEED_NAMES: Readonly<Record<FeedForm, string>> = { atom: 'Atom', rss: 'RSS', json: 'JSON Feed' };
+
+/** This page for feed readers, where there is something to follow on it. */
+const feeds = ({ feed }: PageHead): Html =>
+  feed === undefined
+    ? nothing
+    : html`<p>This page as a feed: ${FEED_FORMS.map((form, at) => html`${at === 0 ? nothing : ', '}<a href="${safeUrl(feedOf(feed, form))}">${FEED_NAMES[form]}</a>`)}</p>\n`;
+
 /** The whole document. */
 export const layout = (frame: Frame, sheet: Sheet): string => {
   const { preferences, assets } = frame;
@@ -121,7 +130,7 @@ ${sheet.main}
 </main>
 <footer class="foot">
 <p><a href="${href.about}">${frame.masthead}</a>: the day’s research papers, on your own machine.</p>
-<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.groups}">Groups</a></li><li><a href="${href.submit}">Submit a paper</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li>${frame.byMail ? html`<li><a href="${frame.reader === null ? href.subscribe : href.digest}">Morning mail</a></li>` : nothing}<li><a href="${href.settings}">Settings</a></li>${who(frame)}${duties(frame)}<li><a href="${href.moderationLog()}">Moderation log</a></li><li><a href="${href.about}">About</a></li></ul>
+${feeds(sheet.head)}<ul><li><a href="${href.editions}">All editions</a></li><li><a href="${href.labs}">Labs</a></li><li><a href="${href.groups}">Groups</a></li><li><a href="${href.submit}">Submit a paper</a></li><li><a href="${href.search()}">Search</a></li><li><a href="${href.feeds}">Feeds</a></li><li><a href="${href.ledger}">Ledger</a></li><li><a href="${href.sources}">Sources</a></li>${frame.byMail ? html`<li><a href="${frame.reader === null ? href.subscribe : href.digest}">Morning mail</a></li>` : nothing}<li><a href="${href.settings}">Settings</a></li>${who(frame)}${duties(frame)}<li><a href="${href.moderationLog()}">Moderation log</a></li><li><a href="${href.about}">About</a></li></ul>
 </footer>
 </div>
 <form id="vote" method="post" hidden></form>

@@ -36,6 +36,7 @@ export const listingView = (
       title: listing.page === 1 ? listing.title : `${listing.title}, page ${listing.page}`,
       description: `${count(listing.total, 'paper')}: ${listing.title}.`,
       canonical: to(listing.page),
+      feed: to(1),
     },
     section: null,
     islands: ['vote'],

@@ -152,6 +152,7 @@ export const paperView = (page: SetPaperPage, frame: Frame): string => {
       title: plain(paper.title),
       description: standfirst(plain(paper.abstract), 200) || plain(paper.title),
       canonical: href.paper(paper.id),
+      feed: href.paperLetters(paper.id),
       type: 'article',
       meta: citationMeta(paper, frame),
       jsonLd: scholarlyArticle(paper, frame),

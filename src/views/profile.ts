@@ -107,12 +107,14 @@ export const profileView = (
   }: { readonly followed?: boolean; readonly moderated?: ModeratedReader | null } = {},
 ): string => {
   const { person } = page;
+  const feedList = SHOWABLE.find((one) => page[one] !== null && (page.list === null || page.list === one));
   return layout(frame, {
     head: {
       title: person.name,
       description: `${person.name}, reader of ${frame.masthead}.`,
       canonical: href.reader(person.handle),
       alternates: [['application/json', `${href.reader(person.handle)}.json`]],
+      ...(feedList === undefined ? {} : { feed: href.readerList(person.handle, feedList) }),
     },
     section: null,
     islands: ['vote'],

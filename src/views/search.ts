@@ -149,6 +149,8 @@ export const searchView = (page: SearchPage, frame: Frame, keeping: Keeping | nu
       description: `${count(page.total, 'paper')} for “${raw}”.`,
       canonical: null,
       alternates: [['text/markdown', href.searchMarkdown(raw, page.sort)]],
+      // News come newest first, however the page is sorted; in a library they are its reader's alone.
+      ...(page.query.inside.length + page.query.without.inside.length > 0 ? {} : { feed: href.search(raw) }),
       earlier: page.page > 1 ? to(page.page - 1) : null,
       later: page.page < page.pages ? to(page.page + 1) : null,
     },

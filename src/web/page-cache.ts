@@ -11,15 +11,20 @@ export interface Rendered {
   body(coding: Coding): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+export interface Changed {
+  readonly at: number;
+  readonly told: number;
+}
+
 export interface PageCache {
   /** The page under `key` as of `revision`, made when it is not there. Parallel askers share one making. */
   get(key: string, revision: number, make: () => Promise<string>): Promise<Rendered>;
   /**
-   * Since when the page under `key` has been as `etag` says, as far as this process knows: milliseconds, whole seconds, never
-   * later than `now`. Of two versions within one second the later is told to be of the next one, so that who has the
-   * earlier is never told that it has the later.
+   * Since when the page under `key` has been as `etag` says, as far as this process knows: milliseconds, whole seconds. Of two
+   * versions within one second the later counts as the next one's (`at`), so that who has the earlier is never told that it
+   * has the later; what is told of it (`told`) is never later than `now`.
    */
-  changedAt(key: string, etag: string, now: number): number;
+  changedAt(key: string, etag: string, now: number): Changed;
 }
 
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -66,7 +71,7 @@ export const createPageCache = (): PageCache => {
       const known = changes.get(key);
       const at = known === undefined ? second : known.etag === etag ? known.at : Math.max(second, known.at + 1000);
       if (known?.etag !== etag) changes.set(key, { etag, at });
-      return Math.min(at, second);
+      return { at, told: Math.min(at, second) };
     },
     async get(key, revision, make) {
       const kept = pages.get(key);

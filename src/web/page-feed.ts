@@ -4,12 +4,15 @@ import { Fault } from '../kernel/errors.ts';
 import { FEED_TYPES, type FeedForm, type FeedView, feedAt, feedOf, feedViewOf } from '../model/feed.ts';
 import { parseQuery } from '../model/query.ts';
 import type { Reader } from '../model/reader.ts';
+import { href } from '../model/urls.ts';
 import { readToken } from '../services/api-token.ts';
 import { type FeedWish, readFeed } from '../services/feed.ts';
 import { feedId } from '../services/feed-items.ts';
+import { feedsOf } from '../services/opml.ts';
 import { dayIn } from '../services/roll-over.ts';
 import { isOfReader } from '../services/search-within.ts';
 import { feedDocument } from '../views/feed.ts';
+import { opmlDocument } from '../views/opml.ts';
 import type { Edge, Env } from './edge.ts';
 import { originOf } from './frame.ts';
 import { unwrap } from './problem.ts';
@@ -27,6 +30,7 @@ const FeedQuery = z.object({
   last: z.literal('1').optional().catch(undefined),
 });
 
+const NOT_KEPT = { cache: 'private, no-store', vary: 'Accept-Encoding, Authorization' } as const;
 const BEARER = /^Bearer\s+(\S+)$/i;
 
 /** Who a key is of, for feeds alone: `?key=…` in the address, or a token in the header. No cookie is ever looked at. */
@@ -105,10 +109,25 @@ const withoutPlace = (query: string): string => {
   return params.size === 0 ? '' : `?${params}`;
 };
 
+/** `/following.opml?key=…`: what its reader follows, as a list for feed readers. */
+const sendOpml = async (edge: Edge, c: Context<Env>): Promise<Response> => {
+  const holder = await keyHolder(edge, c);
+  if (holder === null) throw new Fault('unauthorised', 'This list is its reader’s own: its address needs a key.');
+  const { reader, key } = holder;
+  const document = opmlDocument(await feedsOf(edge, reader.id), {
+    title: `${reader.name}: ${edge.config.masthead}`,
+    origin: originOf(edge, c),
+    key,
+    at: edge.clock.now(),
+  });
+  return sendOnce(c, document, { ...NOT_KEPT, type: 'text/x-opml; charset=utf-8' });
+};
+
 /** Every page's feed, at the page's address with an ending: `.atom`, `.rss` or `.feed.json`. */
 export const feedPage =
   (edge: Edge) =>
   async (c: Context<Env>): Promise<Response> => {
+    if (c.req.path === href.followingOpml) return sendOpml(edge, c);
     const asked = askedOf(c);
     const { form, page, wish, query } = asked;
     const origin = originOf(edge, c);
@@ -128,8 +147,7 @@ export const feedPage =
       const feed = unwrap(await readFeed(edge, { ...wish, reader: holder?.reader ?? null }));
       return sendOnce(c, feedDocument(feed, { ...frame, key: holder?.key ?? null }, form), {
         type,
-        cache: 'private, no-store',
-        vary: 'Accept-Encoding, Authorization',
+        ...NOT_KEPT,
       });
     }
     const today = dayIn(edge.config.edition.zone, edge.clock.now());

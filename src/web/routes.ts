@@ -16,6 +16,7 @@ import { bouncesPage } from './page-bounces.ts';
 import { claimPage, decideClaimPage } from './page-claim.ts';
 import { changeDigestPage, digestPage, digestPreviewPage, digestSentPage } from './page-digest.ts';
 import { feedPage } from './page-feed.ts';
+import { feedImportPage, feedKeyPage, feedsPage, MOST_OPML_BYTES } from './page-feeds.ts';
 import { followingPage, followPage, seenPage } from './page-following.ts';
 import { dayPage, editionsPage, latestPage, latestSpan, spanPage, trendingPage } from './page-front.ts';
 import {
@@ -130,6 +131,8 @@ export interface Route {
    * secret is the permission, and who asks is not looked up.
    */
   readonly elsewhere?: true;
+  /** What its network is counted for beside the changes that all routes count: see `guard-rate`. */
+  readonly rate?: 'letters' | 'submissions';
   /** Longest body that is taken in; 64 KiB where none is named. Only for paths without parameters. */
   readonly mostBytes?: number;
   readonly handle: (edge: Edge) => (c: Context<Env>) => Response | Promise<Response>;
@@ -148,7 +151,10 @@ const bare = (path: string, handle: Route['handle']): Route => ({ ...get(path, h
 
 /** Every address there is, the special before the general. */
 export const ROUTES: readonly Route[] = [
-  bare('/:feed{.+\\.(?:atom|rss|feed\\.json)}', feedPage),
+  bare('/:feed{.+\\.(?:atom|rss|feed\\.json|opml)}', feedPage),
+  get(href.feeds, feedsPage),
+  own('POST', href.feedKeys, 'reader', feedKeyPage),
+  { method: 'POST', path: href.feedImport, who: 'reader', mostBytes: MOST_OPML_BYTES, handle: feedImportPage },
   get('/', latestPage),
   get('/papers', latestPage),
   get('/papers/trending', trendingPage),
@@ -160,13 +166,13 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/papers/:id{.+/vote}', who: 'reader', token: 'vote', handle: votePage },
   { method: 'POST', path: '/papers/:id{.+/save}', who: 'reader', handle: savePage },
   { method: 'POST', path: '/papers/:id{.+/shelf}', who: 'reader', handle: shelfPage },
-  { method: 'POST', path: '/papers/:id{.+/letters}', who: 'reader', handle: writeLetterPage },
+  { method: 'POST', path: '/papers/:id{.+/letters}', who: 'reader', rate: 'letters', handle: writeLetterPage },
   get('/papers/:id{.+/letters}', paperLettersPage),
   { method: 'POST', path: '/papers/:id{.+/submission}', who: 'reader', handle: paperSubmissionPage },
   own('POST', '/papers/:id{.+/claim/decide}', 'moderator', decideClaimPage),
   { method: 'POST', path: '/papers/:id{.+/claim}', who: 'reader', handle: claimPage },
   { method: 'GET', path: href.submit, who: 'reader', handle: submitPage },
-  { method: 'POST', path: href.submit, who: 'reader', mostBytes: MOST_SUBMIT_BYTES, handle: lookPage },
+  { method: 'POST', path: href.submit, who: 'reader', rate: 'submissions', mostBytes: MOST_SUBMIT_BYTES, handle: lookPage },
   { method: 'GET', path: '/submit/:id', who: 'reader', handle: submitDraftPage },
   { method: 'POST', path: '/submit/:id', who: 'reader', handle: confirmPage },
   own('GET', href.submissions, 'moderator', submissionsPage),
@@ -176,7 +182,7 @@ export const ROUTES: readonly Route[] = [
   get('/moderation/log', moderationLogPage),
   { method: 'POST', path: href.letterPreview, who: 'reader', handle: previewLetterPage },
   get('/letters/:id', letterPage),
-  { method: 'POST', path: '/letters/:id', who: 'reader', handle: changeLetterPage },
+  { method: 'POST', path: '/letters/:id', who: 'reader', rate: 'letters', handle: changeLetterPage },
   get('/letters/:id/history', letterHistoryPage),
   { method: 'GET', path: '/letters/:id/report', who: 'reader', handle: reportFormPage },
   { method: 'POST', path: '/letters/:id/report', who: 'reader', handle: reportLetterPage },
@@ -199,7 +205,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/library.json', who: 'reader', handle: libraryPage },
   { method: 'POST', path: '/library', who: 'reader', handle: changeLibraryPage },
   { method: 'POST', path: href.libraryFolders, who: 'reader', handle: foldersPage },
-  { method: 'POST', path: href.libraryImport, who: 'reader', mostBytes: MOST_IMPORT_BYTES, handle: importPage },
+  { method: 'POST', path: href.libraryImport, who: 'reader', rate: 'submissions', mostBytes: MOST_IMPORT_BYTES, handle: importPage },
   { method: 'GET', path: '/library/export', who: 'reader', handle: exportPage },
   { method: 'GET', path: '/notifications', who: 'reader', handle: notificationsPage },
   { method: 'GET', path: '/notifications.json', who: 'reader', handle: notificationsPage },
@@ -235,7 +241,7 @@ export const ROUTES: readonly Route[] = [
   get('/groups/:handle/papers', takeUpPage),
   { method: 'POST', path: '/groups/:handle/papers/:id{.+/vote}', who: 'reader', handle: groupVotePage },
   { method: 'POST', path: '/groups/:handle/papers/:id{.+/pin}', who: 'reader', handle: groupPinPage },
-  { method: 'POST', path: '/groups/:handle/papers/:id{.+/letters}', who: 'reader', handle: groupLettersPage },
+  { method: 'POST', path: '/groups/:handle/papers/:id{.+/letters}', who: 'reader', rate: 'letters', handle: groupLettersPage },
   get('/groups/:handle/papers/:id{.+}', groupPaperPage),
   get('/groups/:handle/proposals', proposalsPage),
   { method: 'POST', path: '/groups/:handle/proposals', who: 'reader', handle: proposePage },
@@ -296,8 +302,8 @@ export const ROUTES: readonly Route[] = [
   get('/api/daily_papers', dailyPapers),
   get('/api/papers', listApi),
   get('/api/papers/search', searchApi),
-  { method: 'POST', path: '/api/papers/submit', who: 'reader', handle: submitApi },
-  { method: 'POST', path: '/api/papers/:id{.+/comment(?:/[0-9a-f]+/reply)?}', who: 'reader', handle: commentApi },
+  { method: 'POST', path: '/api/papers/submit', who: 'reader', rate: 'submissions', handle: submitApi },
+  { method: 'POST', path: '/api/papers/:id{.+/comment(?:/[0-9a-f]+/reply)?}', who: 'reader', rate: 'letters', handle: commentApi },
   get('/api/papers/:id{.+}', paperApi),
   get('/api/arxiv/:id{.+/repos}', reposApi),
   bare('/healthz', () => healthz),

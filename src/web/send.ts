@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Edge, Env } from './edge.ts';
 import { SECURITY_HEADERS } from './guard-headers.ts';
-import { codingOf, type Rendered, rendered } from './page-cache.ts';
+import { type Changed, codingOf, type Rendered, rendered } from './page-cache.ts';
 
 const HTML = 'text/html; charset=utf-8';
 
@@ -10,10 +10,10 @@ const matches = (header: string | undefined, etag: string): boolean =>
   (header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${etag}"`));
 
 /** Whether the client has it already; a tag says more than a time, which then is of no matter (RFC 9110, 13.2.2). */
-const isKnown = (c: Context<Env>, etag: string, changedAt: number | null): boolean => {
+const isKnown = (c: Context<Env>, etag: string, changed: Changed | null): boolean => {
   const tags = c.req.header('if-none-match');
-  if (tags !== undefined || changedAt === null) return matches(tags, etag);
-  return changedAt <= Date.parse(c.req.header('if-modified-since') ?? '');
+  if (tags !== undefined || changed === null) return matches(tags, etag);
+  return changed.at <= Date.parse(c.req.header('if-modified-since') ?? '');
 };
 
 /** Answers with a finished document: compressed as the client likes, 304 where it has it already. */
@@ -26,15 +26,15 @@ export const send = async (
     vary = 'Accept-Encoding, Cookie',
     status = 200,
     headers: more = {},
-    changedAt = null,
+    changed = null,
   }: {
     type?: string;
     cache?: string;
     vary?: string;
     status?: number;
     headers?: Readonly<Record<string, string>>;
-    /** Milliseconds since 1970, whole seconds; null where it is not known. */
-    changedAt?: number | null;
+    /** See `PageCache`; null where it is not known. */
+    changed?: Changed | null;
   } = {},
 ): Promise<Response> => {
   const headers: Record<string, string> = {
@@ -44,9 +44,9 @@ export const send = async (
     etag: `"${page.etag}"`,
     ...more,
   };
-  if (changedAt !== null) headers['last-modified'] = new Date(changedAt).toUTCString();
+  if (changed !== null) headers['last-modified'] = new Date(changed.told).toUTCString();
   c.set('guarded', true);
-  if (status === 200 && isKnown(c, page.etag, changedAt)) return new Response(null, { status: 304, headers });
+  if (status === 200 && isKnown(c, page.etag, changed)) return new Response(null, { status: 304, headers });
   const coding = codingOf(c.req.header('accept-encoding'));
   headers['content-type'] = type;
   if (coding !== 'identity') headers['content-encoding'] = coding;
@@ -91,6 +91,6 @@ export const sendFeed = async (
     cache: 'public, max-age=60',
     vary: 'Accept-Encoding',
     headers: links.length === 0 ? {} : { link: links.join(', ') },
-    changedAt: edge.pages.changedAt(name, page.etag, edge.clock.now()),
+    changed: edge.pages.changedAt(name, page.etag, edge.clock.now()),
   });
 };

@@ -49,7 +49,7 @@ const addressOf = async ({ path }: Route): Promise<string> => {
   if (path === '/assets/:name')
     return linksOf(await (await site.ask('/')).text()).find((one) => one.endsWith('.css')) ?? '';
   const samples: Readonly<Record<string, string>> = {
-    '/:feed{.+\\.(?:atom|rss|feed\\.json)}': '/papers/date/2026-04-20.atom',
+    '/:feed{.+\\.(?:atom|rss|feed\\.json|opml)}': '/papers/date/2026-04-20.atom',
     '/papers/date/:date': '/papers/date/2026-04-20',
     '/papers/week/:name': '/papers/week/2026-W17',
     '/papers/month/:name': '/papers/month/2026-04',

@@ -6,7 +6,10 @@ import type { Role } from '../../src/model/reader.ts';
  * `METHOD path`; a route without a line here fails the suite.
  */
 export const PERMISSIONS: Readonly<Record<string, Role>> = {
-  'GET /:feed{.+\\.(?:atom|rss|feed\\.json)}': 'anyone',
+  'GET /:feed{.+\\.(?:atom|rss|feed\\.json|opml)}': 'anyone',
+  'GET /feeds': 'anyone',
+  'POST /feeds/keys': 'reader',
+  'POST /feeds/import': 'reader',
   'GET /': 'anyone',
   'GET /papers': 'anyone',
   'GET /papers/trending': 'anyone',
@@ -175,7 +178,7 @@ export const FROM_ELSEWHERE: readonly string[] = ['POST /mail/bounces', 'POST /m
 
 /** What no token opens: signing in, one's account, ways into groups, and what takes a moderator. */
 const NEVER =
-  /^\w+ \/(?:sign-in|sign-out|setup|account|digest|mail|subscribe\/confirm|invitations|settings|groups\/join|groups\/:handle\/(?:invitations|agenda\/address))(?:\/|$)/;
+  /^\w+ \/(?:sign-in|sign-out|setup|account|digest|mail|subscribe\/confirm|invitations|feeds\/keys|settings|groups\/join|groups\/:handle\/(?:invitations|agenda\/address))(?:\/|$)/;
 const VOTES = new Set(['POST /papers/:id{.+/vote}']);
 
 /** The scope a token needs for a route; null where none opens it. `GET /settings` is the browser's, and open to all. */
