@@ -5,12 +5,24 @@ import { z } from 'zod';
 import type { EmbedAddress } from './kernel/embed-address.ts';
 import { Fault } from './kernel/errors.ts';
 import {
+  DEFAULT_NEW_ACCOUNTS,
+  DEFAULT_RATES,
+  type NewAccounts,
+  newAccounts,
+  type Rates,
+  rates,
+} from './kernel/rate-settings.ts';
+import {
   type Dkim,
   dkimOf,
   embed,
+  headerText,
+  headerWord,
   hostAndPort,
+  hub,
   list,
   longSecret,
+  masked,
   oidc,
   pairs,
   perMinute,
@@ -90,14 +102,7 @@ export const SETTINGS = {
     'auto',
     'The model that papers are read with for meaning: `auto` is the one Broadsheet comes with; `off` searches by words only; or the address of a server: `openai+http://127.0.0.1:8080/v1?model=NAME` (OpenAI’s protocol), `ollama+http://localhost:11434?model=nomic-embed-text`, `tei+http://host:8080`.',
   ),
-  BROADSHEET_EMBED_KEY: setting(
-    z
-      .string()
-      .trim()
-      .regex(/^[\x21-\x7e]*$/, 'only plain characters fit in a header'),
-    '',
-    'Key of that server, sent as a Bearer token; empty sends none.',
-  ),
+  BROADSHEET_EMBED_KEY: setting(headerWord, '', 'Key of that server, sent as a Bearer token; empty sends none.'),
   BROADSHEET_HARVEST: setting(
     z.string().trim(),
     'auto',
@@ -119,23 +124,11 @@ export const SETTINGS = {
     'Hosts beyond public addresses that may be fetched: `host:port,…`; empty means none.',
   ),
   BROADSHEET_WEBSUB_HUB: setting(
-    z
-      .string()
-      .trim()
-      .refine((text) => text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'not a web address')
-      .transform((text) => (text === '' ? '' : new URL(text).href)),
+    hub,
     '',
     'A WebSub hub that public feeds name, and that is told of each new edition: `https://hub.example/`; empty means none. Needs `BROADSHEET_PUBLIC_URL`.',
   ),
-  BROADSHEET_CONTACT: setting(
-    z
-      .string()
-      .trim()
-      .max(200)
-      .regex(/^[\x20-\x7e]*$/, 'only plain characters fit in a header'),
-    '',
-    'Mail or web address that Broadsheet names to the sources it harvests.',
-  ),
+  BROADSHEET_CONTACT: setting(headerText, '', 'Mail or web address that Broadsheet names to the sources it harvests.'),
   BROADSHEET_EDITION_AT: setting(
     z
       .string()
@@ -182,6 +175,16 @@ export const SETTINGS = {
     z.enum(['on', 'off']),
     'off',
     '`on`: what a reader submits waits for a moderator until one of their submissions has been let through.',
+  ),
+  BROADSHEET_RATES: setting(
+    rates,
+    DEFAULT_RATES,
+    'How much may be changed, as `NAME=AT_ONCE/AN_HOUR` or `NAME=off`; those not named stay as they are: `account` is one account, `network` one IPv4 address or IPv6 /64, `letters` and `submissions` those that come from one network, `elsewhere` what mail programs and mail servers post. The owner of an instance without accounts is not counted.',
+  ),
+  BROADSHEET_NEW_ACCOUNTS: setting(
+    newAccounts,
+    DEFAULT_NEW_ACCOUNTS,
+    'What a new account may do within a day; what is not named stays as it is. A reader’s account is new until a letter, a submission or a vote of theirs has stood for so many hours; `hours=0`: no account is new.',
   ),
   BROADSHEET_MAIL_URL: setting(
     z.union([z.literal(''), z.url({ protocol: /^(?:smtps?|file)$/ })]),
@@ -260,6 +263,8 @@ export interface Config {
     /** Whether first submissions of readers wait for a moderator. */
     readonly review: boolean;
   };
+  readonly rates: Rates;
+  readonly newAccounts: NewAccounts;
   readonly mailUrl: string;
   readonly mailFrom: string;
   /** Null where mail is not signed. */
@@ -347,6 +352,8 @@ export const readConfig = (env: Environment = process.env): Config => {
       ),
       review: values.BROADSHEET_SUBMIT_REVIEW === 'on',
     },
+    rates: values.BROADSHEET_RATES,
+    newAccounts: values.BROADSHEET_NEW_ACCOUNTS,
     mailUrl: values.BROADSHEET_MAIL_URL,
     mailFrom: values.BROADSHEET_MAIL_FROM,
     dkim: dkimOf(values.BROADSHEET_MAIL_DKIM, values.BROADSHEET_MAIL_DKIM_KEY),
@@ -355,14 +362,6 @@ export const readConfig = (env: Environment = process.env): Config => {
     bounceKey: values.BROADSHEET_BOUNCE_KEY,
     operatorMail: values.BROADSHEET_OPERATOR_MAIL,
   });
-};
-
-/** A value for people to see: without passwords and keys. */
-const masked = (name: string, text: string): string => {
-  if (name.endsWith('_KEY')) return text === '' ? '' : '…';
-  if (name === 'BROADSHEET_OIDC') return text.replace(/\|[^;]*/g, '|…');
-  if (name.endsWith('_KEYS')) return text.replace(/=[^,]*/g, '=…');
-  return text.replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@');
 };
 
 /** Every setting with its present value, for people: passwords and keys are masked. */

@@ -123,3 +123,32 @@ export const longSecret = z
   .string()
   .trim()
   .regex(/^(?:|[\x21-\x7e]{16,})$/, 'at least 16 plain characters');
+
+const PLAIN = 'only plain characters fit in a header';
+
+/** What stands in a header by itself. */
+export const headerWord = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]*$/, PLAIN);
+
+export const headerText = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(/^[\x20-\x7e]*$/, PLAIN);
+
+/** An address that a hub is asked at; empty for none. */
+export const hub = z
+  .string()
+  .trim()
+  .refine((text) => text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'not a web address')
+  .transform((text) => (text === '' ? '' : new URL(text).href));
+
+/** A value for people to see: without passwords and keys. `name` is the setting’s. */
+export const masked = (name: string, text: string): string => {
+  if (name.endsWith('_KEY')) return text === '' ? '' : '…';
+  if (name === 'BROADSHEET_OIDC') return text.replace(/\|[^;]*/g, '|…');
+  if (name.endsWith('_KEYS')) return text.replace(/=[^,]*/g, '=…');
+  return text.replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@');
+};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { allowance, memoryOf } from './rate.ts';
+import { allowance, type Bucket, memoryOf, take } from './rate.ts';
 
 const RATE = { burst: 3, perHour: 60 };
 const NOW = 1_790_000_000_000;
@@ -57,4 +57,29 @@ test('forgetting what was taken before the memory of the bucket refuses nobody w
       }
     }),
   );
+});
+
+test('a bucket that is kept says what all the times would say', () => {
+  fc.assert(
+    fc.property(rates, fc.array(fc.nat(900_000), { minLength: 1, maxLength: 60 }), (rate, steps) => {
+      const taken: number[] = [];
+      let bucket: Bucket | null = null;
+      let now = NOW;
+      for (const step of steps) {
+        now += step;
+        const expected = allowance(rate, taken, now);
+        const next: ReturnType<typeof take> = take(rate, bucket, now);
+        assert.equal(next.said.ok, expected.ok);
+        if (!next.said.ok && !expected.ok) assert.ok(Math.abs(next.said.waitMs - expected.waitMs) <= 1);
+        if (expected.ok) taken.push(now);
+        bucket = next.bucket;
+      }
+    }),
+  );
+});
+
+test('a clock set back fills no bucket, and the wait is until there is a token', () => {
+  const empty = { tokens: 0, at: NOW };
+  assert.deepEqual(take(RATE, empty, NOW - 5 * MINUTE).said, { ok: false, waitMs: 6 * MINUTE });
+  assert.deepEqual(take(RATE, empty, NOW + MINUTE).said, { ok: true });
 });

@@ -35,3 +35,24 @@ export const allowance = (rate: Rate, times: readonly number[], now: number): Al
   // Sums of fractions of a token may fall short of a whole one by an error of rounding.
   return tokens >= 1 - 1e-9 ? { ok: true } : { ok: false, waitMs: Math.ceil((1 - tokens) / perMs) };
 };
+
+/** How full a bucket was left, and when (ms since 1970): all that need be kept of it. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+/** Takes a token from a bucket at `now`, where one is there; `bucket` null is a full one. A clock set back fills nothing. */
+export const take = (
+  rate: Rate,
+  bucket: Bucket | null,
+  now: number,
+): { readonly said: Allowance; readonly bucket: Bucket } => {
+  const perMs = rate.perHour / HOUR_MS;
+  const at = Math.max(now, bucket?.at ?? now);
+  const tokens = bucket === null ? rate.burst : Math.min(rate.burst, bucket.tokens + (at - bucket.at) * perMs);
+  // The same error of rounding as above.
+  return tokens >= 1 - 1e-9
+    ? { said: { ok: true }, bucket: { tokens: Math.max(0, tokens - 1), at } }
+    : { said: { ok: false, waitMs: Math.ceil((1 - tokens) / perMs) + at - now }, bucket: { tokens, at } };
+};

@@ -10,6 +10,9 @@ import { sendOnce } from './send.ts';
 const wantsJson = (c: Context<Env>): boolean =>
   c.req.path.startsWith('/api/') || (c.req.header('accept') ?? '').includes('application/json');
 
+/** When to try again, in seconds, where what refused does not say. */
+const TOO_MANY_S = 3_600;
+
 /** An expected outcome that is no page, as HTML or as `{"error": …}`. */
 export const problem = async (
   edge: Edge,
@@ -42,7 +45,10 @@ export const unwrap = <T>(result: Result<T, ErrorCode>): T => {
 /** Where handlers' throws end: faults of the request say their sentence, all else is logged once under a reference and says nothing of itself. */
 export const onError = async (edge: Edge, error: unknown, c: Context<Env>): Promise<Response> => {
   const fault = error instanceof Fault ? error : null;
-  if (fault !== null && ERRORS[fault.code].status < 500) return problem(edge, c, fault.code, fault.message);
+  if (fault !== null && ERRORS[fault.code].status < 500) {
+    const after = fault.retryAfter ?? (fault.code === 'too-many' ? TOO_MANY_S : undefined);
+    return problem(edge, c, fault.code, fault.message, after === undefined ? {} : { retryAfter: after });
+  }
   const reference = randomBytes(6).toString('hex');
   edge.log.error({ err: error, reference, path: c.req.path }, 'a request could not be answered');
   const detail = 'The page could not be made. It is not your doing, and nothing is lost; the log knows more.';

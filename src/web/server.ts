@@ -10,6 +10,7 @@ import { openAlarmDesk } from './alarm-desk.ts';
 import { buildAssets } from './assets.ts';
 import type { Edge, Env, Web, WebDeps } from './edge.ts';
 import { guardHeaders, guardTransport } from './guard-headers.ts';
+import { createRateGuard } from './guard-rate.ts';
 import { guardRole } from './guard-role.ts';
 import { createMetrics, measure } from './metrics.ts';
 import { createPageCache } from './page-cache.ts';
@@ -54,6 +55,7 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
   web.onError((error, c) => onError(edge, error, c));
   web.notFound((c) => problem(edge, c, 'not-found', 'Nothing is printed at this address.'));
 
+  const rate = createRateGuard(edge);
   const methods = new Map<string, string[]>();
   for (const { method, path } of ROUTES)
     methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
@@ -62,7 +64,8 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
     const handler = route.handle(edge);
     web.on(method, path, async (c) => {
       c.set('route', path);
-      const refused = await guardRole(edge, route, c);
+      const refused =
+        (await rate.network(route, c)) ?? (await guardRole(edge, route, c)) ?? (await rate.account(route, c));
       await alarms.refresh();
       const answer = refused ?? (await handler(c));
       if (deps.config.accounts !== 'off' && c.get('reader')) answer.headers.set('cache-control', 'private, no-store');
