@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { frontPage } from './front-page.ts';
 import { importMillion, importPapers } from './import.ts';
 import { instance } from './instance.ts';
+import { labs } from './labs.ts';
 import { mail } from './mail.ts';
 import { type Bench, MB, type Row, table } from './row.ts';
 import { search } from './search.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'search-page': search,
   import: importPapers,
   mail,
+  labs,
 };
 
 /** Only when named: they take minutes. */
