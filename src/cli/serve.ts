@@ -79,6 +79,7 @@ const run = async (): Promise<void> => {
       { keepAccounts },
       { keepBounces },
       { keepDigests },
+      { keepAnnouncing },
     ] = await Promise.all([
       import('../jobs/keep-up.ts'),
       import('../jobs/harvests.ts'),
@@ -87,6 +88,7 @@ const run = async (): Promise<void> => {
       import('../jobs/accounts.ts'),
       import('../jobs/bounces.ts'),
       import('../jobs/digests.ts'),
+      import('../jobs/websub.ts'),
     ]);
     const { signal } = stop;
     await Promise.all([
@@ -107,6 +109,7 @@ const run = async (): Promise<void> => {
       keepAlarms(app, { signal }),
       keepBounces(app, { signal }),
       keepDigests(app, { signal }),
+      keepAnnouncing(app, { signal }),
       ...(config.accounts === 'off' ? [] : [keepAccounts(app, { signal })]),
     ]);
   } finally {

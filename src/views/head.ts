@@ -17,6 +17,8 @@ export interface PageHead {
   readonly alternates?: readonly (readonly [type: string, path: string])[];
   /** Path of the page whose feed says what is new here: itself, as a rule. */
   readonly feed?: string;
+  /** What of the page that feed is of; the whole where nothing is said. */
+  readonly feedPart?: string;
   readonly jsonLd?: object;
   /** Where the page leads by itself at once: an address of another site. */
   readonly refresh?: string;
@@ -56,7 +58,7 @@ ${scheme === 'late' ? nothing : html`<meta name="theme-color" content="#fbf9f4"$
   page.alternates ?? []
 ).map(
   ([type, path]) => html`<link rel="alternate" type="${type}" href="${safeUrl(path)}">\n`,
-)}${page.feed === undefined ? nothing : feedLinks(page.feed, title)}${property('og:site_name', frame.masthead)}${property('og:type', page.type ?? 'website')}${property('og:title', page.title || frame.masthead)}${property('og:description', page.description)}${
+)}${page.feed === undefined ? nothing : feedLinks(page.feed, page.feedPart === undefined ? title : `${page.feedPart}: ${title}`)}${property('og:site_name', frame.masthead)}${property('og:type', page.type ?? 'website')}${property('og:title', page.title || frame.masthead)}${property('og:description', page.description)}${
   url === null ? nothing : property('og:url', url)
 }${property('og:image', frame.origin + OG_IMAGE)}${property('og:image:width', '1200')}${property('og:image:height', '630')}${property('og:image:alt', 'The nameplate of the paper over a front page of headlines.')}<meta name="twitter:card" content="summary_large_image">
 ${(page.meta ?? []).map(meta)}${page.jsonLd === undefined ? nothing : html`<script type="application/ld+json">${jsonForScript(page.jsonLd)}</script>`}`;

@@ -92,10 +92,10 @@ const duties = ({ reader }: Frame): Html =>
 const FEED_NAMES: Readonly<Record<FeedForm, string>> = { atom: 'Atom', rss: 'RSS', json: 'JSON Feed' };
 
 /** This page for feed readers, where there is something to follow on it. */
-const feeds = ({ feed }: PageHead): Html =>
+const feeds = ({ feed, feedPart = 'This page' }: PageHead): Html =>
   feed === undefined
     ? nothing
-    : html`<p>This page as a feed: ${FEED_FORMS.map((form, at) => html`${at === 0 ? nothing : ', '}<a href="${safeUrl(feedOf(feed, form))}">${FEED_NAMES[form]}</a>`)}</p>\n`;
+    : html`<p>${feedPart} as a feed: ${FEED_FORMS.map((form, at) => html`${at === 0 ? nothing : ', '}<a href="${safeUrl(feedOf(feed, form))}">${FEED_NAMES[form]}</a>`)}</p>\n`;
 
 /** The whole document. */
 export const layout = (frame: Frame, sheet: Sheet): string => {

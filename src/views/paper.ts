@@ -153,6 +153,7 @@ export const paperView = (page: SetPaperPage, frame: Frame): string => {
       description: standfirst(plain(paper.abstract), 200) || plain(paper.title),
       canonical: href.paper(paper.id),
       feed: href.paperLetters(paper.id),
+      feedPart: 'Letters',
       type: 'article',
       meta: citationMeta(paper, frame),
       jsonLd: scholarlyArticle(paper, frame),

@@ -11,6 +11,7 @@ import { feedId } from '../services/feed-items.ts';
 import { feedsOf } from '../services/opml.ts';
 import { dayIn } from '../services/roll-over.ts';
 import { isOfReader } from '../services/search-within.ts';
+import { isAnnounced } from '../services/websub.ts';
 import { feedDocument } from '../views/feed.ts';
 import { opmlDocument } from '../views/opml.ts';
 import type { Edge, Env } from './edge.ts';
@@ -140,7 +141,7 @@ export const feedPage =
       self,
       // The pages of a feed are one feed, and so are its forms.
       id: feedId(origin, page + (query === '' ? '' : withoutPlace(query))),
-      hub: edge.config.websubHub,
+      hub: isAnnounced(asked.view) ? edge.config.websubHub : '',
     };
     if (await mayBePrivate(edge, asked)) {
       const holder = await keyHolder(edge, c);

@@ -204,7 +204,7 @@ for (const page of KINDS.filter((one) => !HIDDEN.has(one)))
     assert.ok(json.items.length > 0, 'there are entries');
     assert.equal(new Set(json.items.map(({ id }) => id)).size, json.items.length, 'ids are unique');
     for (const { id } of json.items) assert.match(id, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab]/);
-    const named = (items: readonly Read[]) =>
+    const named = (items: readonly Read[]): readonly Read[] =>
       items.map((item) => ({ ...item, authors: item.authors.filter((name) => name !== 'Unknown') }));
     assert.deepEqual(named(atom.items), json.items);
     assert.deepEqual(rss.items, json.items);
@@ -212,7 +212,7 @@ for (const page of KINDS.filter((one) => !HIDDEN.has(one)))
       assert.deepEqual(
         await readOtherwise(text),
         json.items
-          .map(({ id, title, link, html, published, pdf }) => ({
+          .map(({ id, title, link, html, published, pdf }): Partial<Read> => ({
             ...{ id, title, link, html, published },
             ...(pdf === null || text === atom.text ? {} : { pdf }),
           }))
@@ -272,7 +272,7 @@ test('a long list is paged both ways, every paper once', async () => {
   const pages: string[] = [];
   let at: string | undefined = '/categories/cs.DL.atom';
   while (at !== undefined) {
-    const xml = await textAt(at);
+    const xml: string = await textAt(at);
     pages.push(at);
     ids.push(...readAtom(xml).map(({ id }) => id));
     at = waysOf(xml)['next'];
