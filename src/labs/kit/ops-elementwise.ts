@@ -102,13 +102,8 @@ export const relu = (tape: Tape, x: Tensor): Tensor => {
   const [from, to] = [x.data, out.data];
   for (let i = 0; i < to.length; i++) to[i] = Math.max(from[i] as number, 0);
   tape.record(out, () => {
-    const dy = tape.gradient(out);
-    const { keep } = tape.claim(x);
-    const dx = tape.gradient(x);
-    for (let i = 0; i < dx.length; i++) {
-      const d = (from[i] as number) > 0 ? (dy[i] as number) : 0;
-      dx[i] = keep ? (dx[i] as number) + d : d;
-    }
+    const [dx, dy] = [tape.gradient(x), tape.gradient(out)];
+    for (let i = 0; i < dx.length; i++) if ((from[i] as number) > 0) dx[i] = (dx[i] as number) + (dy[i] as number);
   });
   return out;
 };
@@ -120,23 +115,19 @@ const CUBIC = 0.044715;
 /** x σ(1.5958 (x + 0.044715 x³)): the Gaussian error linear unit in its tanh form (D. Hendrycks, K. Gimpel, 2016). */
 export const gelu = (tape: Tape, x: Tensor): Tensor => {
   const out = tape.make(x.shape, x);
-  const gates = tape.make(x.shape);
-  const [from, to, gate] = [x.data, out.data, gates.data];
+  const slopes = tape.make(x.shape);
+  const [from, to, slope] = [x.data, out.data, slopes.data];
   for (let i = 0; i < to.length; i++) {
     const value = from[i] as number;
-    const open = 1 / (1 + exp32(-GELU * (value + CUBIC * value * value * value)));
-    gate[i] = open;
+    const cubic = CUBIC * value * value;
+    const open = 1 / (1 + exp32(-GELU * value * (1 + cubic)));
     to[i] = value * open;
+    slope[i] = open + value * open * (1 - open) * GELU * (1 + 3 * cubic);
   }
   tape.record(out, () => {
     const dy = tape.gradient(out);
-    const { keep } = tape.claim(x);
     const dx = tape.gradient(x);
-    for (let i = 0; i < dx.length; i++) {
-      const [value, open] = [from[i] as number, gate[i] as number];
-      const d = (dy[i] as number) * (open + value * open * (1 - open) * GELU * (1 + 3 * CUBIC * value * value));
-      dx[i] = keep ? (dx[i] as number) + d : d;
-    }
+    for (let i = 0; i < dx.length; i++) dx[i] = (dx[i] as number) + (dy[i] as number) * (slope[i] as number);
   });
   return out;
 };
