@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { feeds } from './feeds.ts';
 import { frontPage } from './front-page.ts';
 import { importMillion, importPapers } from './import.ts';
 import { instance } from './instance.ts';
@@ -12,6 +13,7 @@ import { searchAtScale, searchThreeMillion } from './search-scale.ts';
 const BENCHES: Readonly<Record<string, Bench>> = {
   instance,
   'front-page': frontPage,
+  feeds,
   'search-page': search,
   import: importPapers,
   mail,
