@@ -30,9 +30,6 @@ const BROWSED = 64;
 /** Where a query has phrases, so many times as many papers that hold their words are looked into. */
 const DEEPER = 5;
 
-/** How many papers the numbers are kept of. */
-const REMEMBERED = 4096;
-
 /** Of what was found, the words of so many of the likeliest are looked at in order. */
 const LOOKED_AT = 100;
 
@@ -54,8 +51,6 @@ export class Finder implements Disposable {
   readonly placed: readonly Placed[];
   private readonly table: StaticTable;
   private readonly browsed = new Map<string, Found>();
-  /** Numbers of what the last searches found: their fine vectors are asked for next. */
-  private readonly lastFound = new Map<string, number>();
   private readonly centroids: { readonly name: string; readonly points: Centroids } | null;
 
   constructor(folder: string, table: StaticTable, before: Finder | null) {
@@ -159,13 +154,10 @@ export class Finder implements Disposable {
     });
     const agreement = asked.length === 1 ? null : this.agreementOf(asked);
     const likely = likeliest(known);
-    if (this.lastFound.size > REMEMBERED) this.lastFound.clear();
     const evidence = known.map(({ segment, document, words, coarse }, i): Evidence => {
       const day = segment.days[document] ?? NO_DAY;
-      const id = segment.idOf(document);
-      this.lastFound.set(id, numbers[i] as number);
       return {
-        id,
+        id: segment.idOf(document),
         words,
         coarse,
         agreement: !likely.has(i) ? 0 : (agreement?.(segment.tokens(document)) ?? agreementWithOne(words !== null)),
@@ -281,8 +273,7 @@ export class Finder implements Disposable {
     if (embedder === null || embedder.dimensions !== vector.length || (model ?? embedder.id) !== embedder.id)
       return cosines;
     for (const [i, id] of ids.entries()) {
-      const number = this.lastFound.get(id);
-      const there = number === undefined ? this.locate(id) : this.at(number);
+      const there = this.locate(id);
       const kept = there?.[0].segment.fine(embedder.tag, there[1], embedder.dimensions) ?? null;
       cosines[i] = (kept === null ? null : fineDot(kept, vector)) ?? Number.NaN;
     }

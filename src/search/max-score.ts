@@ -17,6 +17,9 @@ interface Part {
 const sums = new Float32Array(CHUNK);
 const touched = new Uint16Array(CHUNK);
 
+/** Looking up one place takes as long as reading through so many postings. */
+const LOOKUP = 24;
+
 /** Impact at a place; 0 where the term is not there. */
 const impactAt = ({ places, impacts }: ChunkPostings, place: number): number => {
   let low = 0;
@@ -29,27 +32,79 @@ const impactAt = ({ places, impacts }: ChunkPostings, place: number): number => 
   return low < places.length && places[low] === place ? (impacts[low] as number) : 0;
 };
 
-/** Adds what the terms before `first` give, best first, as long as the document can still get in; offers it when it does. */
-const complete = (
-  parts: readonly Part[],
-  bounds: Float64Array,
-  first: number,
-  place: number,
-  begun: number,
-  base: number,
-  top: Top,
-): void => {
-  let score = begun;
-  for (let i = first - 1; i >= 0; i--) {
-    if (score + (bounds[i] as number) <= top.threshold) return;
-    const { weight, postings } = parts[i] as Part;
-    score += weight * impactAt(postings, place);
-  }
-  if (score > top.threshold) top.offer(base + place, score);
-};
-
 const allowed = (accept: Uint32Array | null, document: number): boolean =>
   accept === null || (((accept[document >>> 5] as number) >>> (document & 31)) & 1) === 1;
+
+/** Only one term is left: its documents are offered as they come, and the threshold rises meanwhile. */
+const scoreAlone = (part: Part, accept: Uint32Array | null, first: number, base: number, top: Top): void => {
+  const { weight, postings } = part;
+  const { places, impacts, blocks } = postings;
+  for (let b = 0; b < blocks.length; b++) {
+    if (weight * (blocks[b] as number) <= top.threshold) continue;
+    const end = Math.min(places.length, (b + 1) * BLOCK);
+    for (let p = b * BLOCK; p < end; p++) {
+      const score = weight * (impacts[p] as number);
+      const place = places[p] as number;
+      if (score > top.threshold && allowed(accept, first + place)) top.offer(base + place, score);
+    }
+  }
+};
+
+/** Adds up what a term gives, where with `others` at most it can lift a document over the threshold. Returns how many places are touched. */
+const addAll = ({ weight, postings }: Part, others: number, threshold: number, begun: number): number => {
+  const { places, impacts, blocks } = postings;
+  let n = begun;
+  for (let b = 0; b < blocks.length; b++) {
+    if (weight * (blocks[b] as number) + others <= threshold) continue;
+    const end = Math.min(places.length, (b + 1) * BLOCK);
+    for (let p = b * BLOCK; p < end; p++) {
+      const place = places[p] as number;
+      const before = sums[place] as number;
+      if (before === 0) touched[n++] = place;
+      sums[place] = before + weight * (impacts[p] as number);
+    }
+  }
+  return n;
+};
+
+/** Adds what a term gives to places that are touched already: looked up one by one, or read through where that is quicker. */
+const addToTouched = ({ weight, postings }: Part, n: number): void => {
+  const { places, impacts } = postings;
+  if (n * LOOKUP < places.length) {
+    for (let t = 0; t < n; t++) {
+      const place = touched[t] as number;
+      sums[place] = (sums[place] as number) + weight * impactAt(postings, place);
+    }
+    return;
+  }
+  for (let p = 0; p < places.length; p++) {
+    const place = places[p] as number;
+    const before = sums[place] as number;
+    if (before !== 0) sums[place] = before + weight * (impacts[p] as number);
+  }
+};
+
+/** Forgets touched places of documents that may not be found. Returns how many are left. */
+const keepAllowed = (n: number, accept: Uint32Array, first: number): number => {
+  let kept = 0;
+  for (let t = 0; t < n; t++) {
+    const place = touched[t] as number;
+    if (allowed(accept, first + place)) touched[kept++] = place;
+    else sums[place] = 0;
+  }
+  return kept;
+};
+
+/** Forgets touched places that `rest` more would not lift over the threshold. Returns how many are left. */
+const keepAble = (n: number, rest: number, threshold: number): number => {
+  let kept = 0;
+  for (let t = 0; t < n; t++) {
+    const place = touched[t] as number;
+    if ((sums[place] as number) + rest > threshold) touched[kept++] = place;
+    else sums[place] = 0;
+  }
+  return kept;
+};
 
 /** One chunk. Parts stand with the least able first; `bounds[i]` is what parts 0 … i can give together. */
 const scoreChunk = (
@@ -63,47 +118,28 @@ const scoreChunk = (
   let sum = 0;
   for (let i = 0; i < parts.length; i++) bounds[i] = sum += (parts[i] as Part).most;
   if (sum <= top.threshold) return;
+  if (parts.length === 1) {
+    scoreAlone(parts[0] as Part, accept, first, base, top);
+    return;
+  }
   // Terms that together cannot lift a document over the threshold need only be asked about documents of the others.
   let essential = 0;
   while ((bounds[essential] as number) <= top.threshold) essential++;
-  const rest = essential === 0 ? 0 : (bounds[essential - 1] as number);
-  if (essential === parts.length - 1) {
-    const { weight, postings } = parts[essential] as Part;
-    const { places, impacts, blocks } = postings;
-    for (let b = 0; b < blocks.length; b++) {
-      if (weight * (blocks[b] as number) + rest <= top.threshold) continue;
-      const end = Math.min(places.length, (b + 1) * BLOCK);
-      for (let p = b * BLOCK; p < end; p++) {
-        const score = weight * (impacts[p] as number);
-        const place = places[p] as number;
-        if (score + rest > top.threshold && allowed(accept, first + place))
-          complete(parts, bounds, essential, place, score, base, top);
-      }
-    }
-    return;
-  }
   let n = 0;
   for (let i = parts.length - 1; i >= essential; i--) {
-    const { weight, postings, most } = parts[i] as Part;
-    const { places, impacts, blocks } = postings;
-    const others = sum - most;
-    for (let b = 0; b < blocks.length; b++) {
-      if (weight * (blocks[b] as number) + others <= top.threshold) continue;
-      const end = Math.min(places.length, (b + 1) * BLOCK);
-      for (let p = b * BLOCK; p < end; p++) {
-        const place = places[p] as number;
-        const before = sums[place] as number;
-        if (before === 0) touched[n++] = place;
-        sums[place] = before + weight * (impacts[p] as number);
-      }
-    }
+    const part = parts[i] as Part;
+    n = addAll(part, sum - part.most, top.threshold, n);
+  }
+  if (accept !== null) n = keepAllowed(n, accept, first);
+  for (let i = essential - 1; i >= 0 && n > 0; i--) {
+    n = keepAble(n, bounds[i] as number, top.threshold);
+    addToTouched(parts[i] as Part, n);
   }
   for (let t = 0; t < n; t++) {
     const place = touched[t] as number;
     const score = sums[place] as number;
     sums[place] = 0;
-    if (score + rest > top.threshold && allowed(accept, first + place))
-      complete(parts, bounds, essential, place, score, base, top);
+    if (score > top.threshold) top.offer(base + place, score);
   }
 };
 
