@@ -26,6 +26,9 @@ const lasting = ({ id, sightings }: Paper): string => {
 
 const iso = (day: string): string => `${day}T00:00:00.000Z`;
 
+/** In whole seconds, which is all that RSS can say. */
+const moment = (time: string | number): string => `${new Date(time).toISOString().slice(0, 19)}.000Z`;
+
 const linkOf = ({ links }: Paper, ...rels: readonly Link['rel'][]): string | null =>
   rels.flatMap((rel) => links.find((link) => link.rel === rel)?.url ?? []).at(0) ?? null;
 
@@ -37,7 +40,7 @@ export const paperItem = (
   { reasons = [], group = null }: { readonly reasons?: readonly string[]; readonly group?: string | null } = {},
 ): FeedItem => {
   const seen = paper.sightings.map(({ seenAt }) => seenAt).sort()[0] ?? iso(dayOf(0));
-  const published = paper.published === null ? seen : iso(paper.published);
+  const published = paper.published === null ? moment(seen) : iso(paper.published);
   const updated = paper.updated === null ? published : iso(paper.updated);
   const name = `paper ${lasting(paper)}`;
   return {
@@ -76,8 +79,8 @@ export const letterItem = (
       title: `${letter.author.name} on “${plainMath(paperTitle)}”`,
       page: href.letterPlace(letter),
       elsewhere: null,
-      published: new Date(letter.createdAt).toISOString(),
-      updated: new Date(letter.editedAt ?? letter.createdAt).toISOString(),
+      published: moment(letter.createdAt),
+      updated: moment(letter.editedAt ?? letter.createdAt),
       authors: [{ name: letter.author.name, page: href.reader(letter.author.handle) }],
       categories: [],
       abstract: '',

@@ -188,4 +188,31 @@ export const papers = (open: Open): void => {
     await store.papers.save([{ ...incomingOf('raw', {}, 'kept'), raw }], { now: 0 });
     assert.deepEqual(await collect(store.papers.raws('kept')), [{ externalId: 'raw', raw }]);
   });
+
+  test('a long list is read in stretches from either end, each paper once', async () => {
+    await using store = await open();
+    const days = ['2026-04-17', '2026-04-18', null, '2026-04-17', '2026-04-19'];
+    await store.papers.save(
+      days.map((published, n) => incomingOf(`2604.0000${n}`, { published, title: `Paper ${n}`, doi: null })),
+      { now: 1 },
+    );
+    const list = { kind: 'category', key: 'cs.LG' } as const;
+    const all = await store.browse.stretch(list, { from: null, towards: 'older', limit: 9 });
+    assert.deepEqual(
+      all.map(({ id, day }) => `${id.slice(-1)} ${day}`),
+      ['4 2026-04-19', '1 2026-04-18', '3 2026-04-17', '0 2026-04-17', '2 '],
+    );
+    const [, second, third] = all;
+    assert.ok(second && third);
+    const at = (from: typeof second | null, towards: 'older' | 'newer', limit: number) =>
+      store.browse.stretch(list, { from, towards, limit });
+    assert.deepEqual(await at(third, 'older', 1), all.slice(3, 4));
+    assert.deepEqual(await at(third, 'newer', 1), [second]);
+    assert.deepEqual(await at(third, 'newer', 9), all.slice(0, 2));
+    assert.deepEqual(await at(null, 'newer', 2), all.slice(-2));
+    assert.deepEqual(
+      await store.browse.stretch({ ...list, key: 'none' }, { from: second, towards: 'older', limit: 9 }),
+      [],
+    );
+  });
 };
