@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { incomingOf } from '../../test/support/drafts.ts';
+import type { NewAccounts } from '../kernel/rate-settings.ts';
 import type { Reader } from '../model/reader.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -21,10 +22,11 @@ interface World extends AsyncDisposable {
   readonly store: Store;
   readonly clock: { now(): number; wait(ms: number): void };
   readonly markdown: { render(text: string): Promise<{ html: string; asWritten: boolean }> };
+  readonly config: { readonly newAccounts: NewAccounts };
   readonly paperId: string;
 }
 
-const openWorld = async (): Promise<World> => {
+const openWorld = async (newAccounts: Partial<NewAccounts> = {}): Promise<World> => {
   const store = await openStore('sqlite::memory:');
   await store.migrate();
   const [saved] = await store.papers.save([incomingOf('2601.00001')], { now: START });
@@ -38,6 +40,7 @@ const openWorld = async (): Promise<World> => {
       },
     },
     markdown: { render: async (text) => ({ html: `<p>${text}</p>`, asWritten: false }) },
+    config: { newAccounts: { hours: 0, letters: 0, submissions: 0, votes: 0, ...newAccounts } },
     paperId: saved?.id ?? '',
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
@@ -125,4 +128,30 @@ test('words that are not shown are in nothing that is handed out', async () => {
   }
   const moderator = await readLetter(world, { id, reader: readerOf('mo', 'moderator') });
   assert.ok(moderator.ok && moderator.value.rendered?.html.includes('Buy my thing'));
+});
+
+test('a new account writes fewer letters a day, until one of them has stood for a day', async () => {
+  await using world = await openWorld({ hours: 24, letters: 2 });
+  const ada = readerOf('ada');
+  for (const body of ['One', 'Two']) assert.ok((await write(world, ada, body)).ok);
+  const refused = { name: 'Fault', code: 'too-many', retryAfter: 12 * 60 * 60 };
+  await assert.rejects(write(world, ada, 'Three'), refused);
+  assert.ok((await write(world, ada, 'Two')).ok, 'what is there already is said again');
+  assert.ok((await write(world, readerOf('bo', 'trusted'), 'Hear hear')).ok);
+  world.clock.wait(12 * 60 * MINUTE);
+  assert.ok((await write(world, ada, 'Three')).ok);
+  await assert.rejects(write(world, ada, 'Four'), { code: 'too-many' });
+  world.clock.wait(12 * 60 * MINUTE);
+  for (const body of ['Four', 'Five', 'Six']) assert.ok((await write(world, ada, body)).ok, body);
+});
+
+test('letters that were taken down make no account older', async () => {
+  await using world = await openWorld({ hours: 24, letters: 1 });
+  const ada = readerOf('ada');
+  const first = await write(world, ada, 'One');
+  const turn = { id: first.ok ? first.value.id : '', by: 'op', reason: 'Spam', at: START, from: ['open'] as const };
+  await world.store.letters.turn({ ...turn, to: 'removed' });
+  world.clock.wait(24 * 60 * MINUTE);
+  assert.ok((await write(world, ada, 'Two')).ok);
+  await assert.rejects(write(world, ada, 'Three'), { code: 'too-many' });
 });

@@ -23,6 +23,7 @@ import { may, type Reader } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
 import { enterGroup } from './group.ts';
 import type { MarkdownRenderer } from './markdown.ts';
+import { aDay, type NewcomerDeps, newcomerLimits } from './newcomer.ts';
 import { tellOf } from './notification.ts';
 
 interface Deps {
@@ -30,7 +31,7 @@ interface Deps {
   readonly clock: Clock;
 }
 /** Whoever a letter answers or names is told of it. */
-interface TellingDeps extends Deps {
+interface TellingDeps extends Deps, NewcomerDeps {
   readonly store: Pick<Store, 'letters' | 'papers' | 'notifications' | 'accounts' | 'claims'>;
 }
 
@@ -54,17 +55,23 @@ const textOf = (text: string): Result<string, 'bad-input'> => {
 };
 
 /** Throws `Fault('too-many')` where this reader has written too much of late. */
-const mayWriteNow = async ({ store, clock }: Deps, reader: Reader): Promise<void> => {
+const mayWriteNow = async (deps: TellingDeps, reader: Reader): Promise<void> => {
   if (may(reader.role, 'moderator')) return;
-  const rate = RATES[reader.role === 'trusted' ? 'trusted' : 'reader'];
+  const { store, clock } = deps;
   const now = clock.now();
-  const said = allowance(rate, await store.letters.times(reader.id, now - memoryOf(rate)), now);
-  if (said.ok) return;
-  const minutes = Math.ceil(said.waitMs / 60_000);
+  const limits = await newcomerLimits(deps, reader);
+  const rates = [RATES[reader.role === 'trusted' ? 'trusted' : 'reader'], ...(limits ? [aDay(limits.letters)] : [])];
+  let waitMs = 0;
+  for (const rate of rates) {
+    const said = allowance(rate, await store.letters.times(reader.id, now - memoryOf(rate)), now);
+    if (!said.ok) waitMs = Math.max(waitMs, said.waitMs);
+  }
+  if (waitMs === 0) return;
+  const minutes = Math.ceil(waitMs / 60_000);
   throw new Fault(
     'too-many',
     `That is many letters at once. The next is taken in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}; nothing you wrote is lost.`,
-    { retryAfter: said.waitMs / 1_000 },
+    { retryAfter: waitMs / 1_000 },
   );
 };
 

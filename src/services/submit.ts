@@ -18,6 +18,7 @@ import {
 import type { Store } from '../store/store.ts';
 import { type FindDeps, type Finding, type Found, findPapers } from './find-papers.ts';
 import type { MarkdownRenderer } from './markdown.ts';
+import { type NewcomerDeps, newcomerLimits } from './newcomer.ts';
 import { peopleOf } from './people.ts';
 import { dayIn } from './roll-over.ts';
 
@@ -29,7 +30,7 @@ interface Rules {
 export interface SubmitDeps {
   readonly store: Pick<Store, 'papers' | 'submissions' | 'accounts'>;
   readonly clock: Clock;
-  readonly config: { readonly submit: Rules; readonly edition: { readonly zone: string } };
+  readonly config: NewcomerDeps['config'] & { readonly submit: Rules; readonly edition: { readonly zone: string } };
 }
 
 /** What a draft's body holds. */
@@ -56,8 +57,15 @@ const bodyOf = (draft: SubmissionDraft): Body => JSON.parse(draft.body);
 
 const today = ({ clock, config }: Pick<SubmitDeps, 'clock' | 'config'>): Day => dayIn(config.edition.zone, clock.now());
 
-const leftFor = async (deps: SubmitDeps, reader: Reader): Promise<number | null> => {
+/** How many a reader may submit within a day; null for any number. */
+const mostFor = async (deps: SubmitDeps, reader: Reader): Promise<number | null> => {
   const most = allowedPerDay(deps.config.submit.perDay, reader.role);
+  const limits = await newcomerLimits(deps, reader);
+  return limits === null ? most : Math.min(most ?? limits.submissions, limits.submissions);
+};
+
+const leftFor = async (deps: SubmitDeps, reader: Reader): Promise<number | null> => {
+  const most = await mostFor(deps, reader);
   return most === null ? null : Math.max(0, most - (await deps.store.submissions.countOn(reader.id, today(deps))));
 };
 
@@ -196,7 +204,7 @@ const needsReview = async ({ store, config }: SubmitDeps, reader: Reader): Promi
  */
 export const leaveToBringIn =
   (deps: SubmitDeps & { readonly store: Pick<Store, 'rates'> }, reader: Reader) => async (): Promise<boolean> => {
-    const most = allowedPerDay(deps.config.submit.perDay, reader.role);
+    const most = await mostFor(deps, reader);
     if (await needsReview(deps, reader)) return false;
     if (most === null) return true;
     const at = { now: deps.clock.now(), windowMs: DAY_MS };
@@ -225,7 +233,7 @@ export const confirmSubmission = async (
   if (draft.state === 'refused') return fail('forbidden', 'A moderator has refused this submission.');
   const some = [...new Set(chosen)].filter((n) => body.found[n] !== undefined);
   if (some.length === 0) return fail('bad-input', 'No paper was chosen.');
-  const most = allowedPerDay(deps.config.submit.perDay, reader.role);
+  const most = await mostFor(deps, reader);
   const mine = new Set((await deps.store.submissions.by(reader.id, 1_000)).map(({ paperId }) => paperId));
   const fresh = some.filter((n) => {
     const one = body.found[n];

@@ -17,6 +17,8 @@ export interface AccountStore {
     change(id: string, change: AccountChange): Promise<boolean>;
     /** Oldest first, without those who left. */
     list(page: { readonly limit: number; readonly offset: number }): Promise<readonly Account[]>;
+    /** Whether a vote, an open letter or an open submission of theirs, made by then (ms since 1970), stands. */
+    stood(id: string, by: number): Promise<boolean>;
     /** How many can act as operator. */
     operators(): Promise<number>;
     /** Those who asked to be deleted before that time. */

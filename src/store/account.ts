@@ -100,6 +100,40 @@ export const accounts = ({ read, write }: Engine): AccountStore['accounts'] => {
           .offset(offset)
           .execute()
       ).map(accountOf),
+    stood: async (id, by) => {
+      const key = keyText(id);
+      // Each stops at the first row; most are found by the first.
+      const vote = await read
+        .selectFrom('vote_log')
+        .innerJoin('vote', (join) =>
+          join.onRef('vote.paper_id', '=', 'vote_log.paper_id').onRef('vote.reader', '=', 'vote_log.reader'),
+        )
+        .select('vote_log.seq')
+        .where('vote_log.reader', '=', key)
+        .where('vote_log.at', '<=', by)
+        .limit(1)
+        .executeTakeFirst();
+      if (vote !== undefined) return true;
+      const letter = await read
+        .selectFrom('letter_edit')
+        .innerJoin('letter', 'letter.id', 'letter_edit.letter_id')
+        .select('letter.id')
+        .where('letter_edit.author_id', '=', key)
+        .where('letter_edit.at', '<=', by)
+        .where('letter.state', '=', 'open')
+        .limit(1)
+        .executeTakeFirst();
+      if (letter !== undefined) return true;
+      const submission = await read
+        .selectFrom('submission')
+        .select('paper_id')
+        .where('reader', '=', key)
+        .where('at', '<=', by)
+        .where('state', '=', 'open')
+        .limit(1)
+        .executeTakeFirst();
+      return submission !== undefined;
+    },
     operators: async () => {
       const { n } = await read
         .selectFrom('account')

@@ -201,12 +201,13 @@ export interface Store
     placing(id: PaperId): Promise<readonly { readonly date: Day; readonly number: number; readonly place: number }[]>;
   };
   readonly votes: {
-    /** Appends to the log when it changes the reader's standing; returns the tally. `wish` true votes, false takes it back. Throws `Fault('not-found')` for an unknown paper. */
+    /** Appends to the log when it changes the reader's standing; returns the tally. `wish` true votes, false takes it back. Throws `Fault('not-found')` for an unknown paper, `Fault('too-many')` where the reader has voted for `most.papers` others since `most.since`. */
     cast(vote: {
       readonly paperId: PaperId;
       readonly reader: string;
       readonly wish: boolean;
       readonly at: number;
+      readonly most?: { readonly papers: number; readonly since: number };
     }): Promise<{ readonly votes: number; readonly voted: boolean }>;
     /** What a reader votes for now and since when (ms since 1970), newest first. */
     of(reader: string): Promise<readonly { readonly paperId: PaperId; readonly at: number }[]>;

@@ -28,6 +28,23 @@ export const isBanned = async (db: Db, reader: string): Promise<boolean> =>
     .where('disabled_at', 'is not', null)
     .executeTakeFirst()) !== undefined;
 
+type Vote = Parameters<Store['votes']['cast']>[0];
+
+/** Throws `Fault('too-many')`. */
+const withinLimit = async (db: Db, { reader, paperId, wish, most }: Vote): Promise<void> => {
+  if (!wish || most === undefined) return;
+  const { n } = await db
+    .selectFrom('vote_log')
+    .select((is) => is.fn.count<number>('paper_id').distinct().as('n'))
+    .where('reader', '=', reader)
+    .where('paper_id', '!=', paperId)
+    .where('wish', '=', 1)
+    .where('at', '>', most.since)
+    .executeTakeFirstOrThrow();
+  if (Number(n) < most.papers) return;
+  throw new Fault('too-many', `A new account may vote for ${most.papers} papers a day here. Come back tomorrow.`);
+};
+
 export const votes = (engine: Engine): Store['votes'] => ({
   of: async (reader) =>
     (
@@ -53,6 +70,7 @@ export const votes = (engine: Engine): Store['votes'] => ({
       const seq = await draw(db, 'vote', 1);
       const now = await standing(db, paperId, reader);
       if (now.voted === vote.wish || (await isBanned(db, reader))) return now;
+      await withinLimit(db, { ...vote, reader, paperId });
       await insertRows(db, 'vote_log', [{ seq, paper_id: paperId, reader, wish: vote.wish ? 1 : 0, at: vote.at }]);
       if (vote.wish) await insertRows(db, 'vote', [{ reader, paper_id: paperId }]);
       else await db.deleteFrom('vote').where('reader', '=', reader).where('paper_id', '=', paperId).execute();

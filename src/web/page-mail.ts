@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { Fault } from '../kernel/errors.ts';
+import type { Account } from '../model/account.ts';
 import type { Subscription } from '../model/digest.ts';
 import type { PaperId } from '../model/paper.ts';
 import { OWNER } from '../model/reader.ts';
@@ -107,6 +108,7 @@ export const mailCopyPage =
 
 interface Acting {
   readonly reader: string;
+  readonly role: Account['role'];
   readonly paperId: PaperId;
   readonly title: string;
 }
@@ -127,7 +129,7 @@ const actingOf = async (edge: Edge, c: Context<Env>, wanted: string): Promise<Ac
   const paper = had ? await edge.store.papers.get((await edge.store.papers.resolve(wanted)) ?? wanted) : null;
   if (paper === null)
     throw new Fault('not-found', 'This mail is too old for that, or had no such paper. Open the paper instead.');
-  return { reader, paperId: paper.id, title: paper.title };
+  return { reader, role: account?.role ?? 'operator', paperId: paper.id, title: paper.title };
 };
 
 const ActForm = z.object({ paper: z.string().max(2_000) });
@@ -147,9 +149,8 @@ export const doActPage =
   (edge: Edge, verb: 'vote' | 'save'): Handler =>
   async (c) => {
     const { paper } = await formOf(edge, c, ActForm);
-    const { reader, paperId } = await actingOf(edge, c, paper);
-    const wish = { reader, paperId, wish: true };
-    if (verb === 'vote') unwrap(await castVote(edge, wish));
-    else unwrap(await savePaper(edge, wish));
+    const { reader, role, paperId } = await actingOf(edge, c, paper);
+    if (verb === 'vote') unwrap(await castVote(edge, { reader: { id: reader, role }, paperId, wish: true }));
+    else unwrap(await savePaper(edge, { reader, paperId, wish: true }));
     return c.redirect(`${c.req.path}?${new URLSearchParams({ paper, done: '' })}`, 303);
   };

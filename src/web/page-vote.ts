@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { Fault } from '../kernel/errors.ts';
 import { href } from '../model/urls.ts';
 import { castVote } from '../services/vote.ts';
 import type { Edge, Env } from './edge.ts';
@@ -18,7 +19,8 @@ export const votePage =
     const address = (c.req.param('id') ?? '').replace(/\/vote$/, '');
     const { vote } = await formOf(edge, c, VoteForm);
     const id = await paperAt(edge, address);
-    const reader = (await edge.readerOf(c))?.id ?? '';
+    const reader = await edge.readerOf(c);
+    if (reader === null) throw new Fault('forbidden', 'Sign in to vote.');
     const tally = unwrap(await castVote(edge, { paperId: id, reader, wish: vote === '1' }));
     if ((c.req.header('accept') ?? '').includes('application/json')) return c.json(tally);
     return c.redirect(pageSentFrom(edge, c, href.paper(id)), 303);

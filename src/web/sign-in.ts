@@ -29,7 +29,7 @@ export const limit = async (edge: Edge, c: Context<Env>, what: string, most: num
 };
 
 /** Counts the vote that was pressed before signing in. */
-const takeUpIntent = async (edge: Edge, c: Context<Env>, reader: string): Promise<void> => {
+const takeUpIntent = async (edge: Edge, c: Context<Env>, reader: Account): Promise<void> => {
   const address = readCookie(edge, c, 'intent');
   if (address === '') return;
   dropCookie(edge, c, 'intent');
@@ -42,7 +42,7 @@ export const signInto = async (edge: Edge, c: Context<Env>, account: Account, wa
   const { session: before } = await visitOf(edge, c);
   const agent = c.req.header('user-agent') ?? '';
   writeCookie(edge, c, 'session', await openSession(edge, { accountId: account.id, way, agent, before }));
-  await takeUpIntent(edge, c, account.id);
+  await takeUpIntent(edge, c, account);
 };
 
 /** Sends a letter without waiting for it: how long a mail server takes tells nothing of who has an account. */

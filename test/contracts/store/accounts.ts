@@ -243,6 +243,50 @@ export const accounts = (open: () => Promise<Store>): void => {
     assert.deepEqual(await store.votes.of('1'), [{ paperId: saved.id, at: AT + 3 }]);
   });
 
+  test('an account has stood since a vote, a letter or a submission of its own that still stands', async () => {
+    await using store = await open();
+    const [one, two] = await store.papers.save([incomingOf('2604.00001'), incomingOf('2604.00002')], { now: AT });
+    assert.ok(one && two);
+    const stood = (by: number) => Promise.all(['1', '2', '3', '4'].map((id) => store.accounts.stood(id, by)));
+    assert.deepEqual(await stood(AT), [false, false, false, false]);
+    const vote = { paperId: one.id, reader: '1', at: AT };
+    await store.votes.cast({ ...vote, wish: true });
+    const author = { id: '2', handle: 'bo', name: 'Bo' };
+    const letter = { id: 'l', paperId: one.id, groupId: null, parentId: null, author, body: 'Words', at: AT };
+    await store.letters.add(letter);
+    await store.submissions.add([{ paperId: two.id, reader: '3', day: '2026-11-22', at: AT, note: '' }], null);
+    assert.deepEqual(await stood(AT - 1), [false, false, false, false]);
+    assert.deepEqual(await stood(AT), [true, true, true, false]);
+    await store.votes.cast({ ...vote, wish: false, at: AT + 1 });
+    const turn = { id: 'l', by: '9', reason: 'x', at: AT + 1, from: ['open'] as const, to: 'removed' } as const;
+    await store.letters.turn(turn);
+    await store.submissions.remove({ paperId: two.id, reader: '3' });
+    assert.deepEqual(await stood(AT + 1), [false, false, false, false]);
+  });
+
+  test('votes of one who may cast so many are that many, however many come at once', async () => {
+    await using store = await open();
+    const ids = Array.from({ length: 12 }, (_, n) => `2604.${10_000 + n}`);
+    const saved = await store.papers.save(
+      ids.map((id) => incomingOf(id)),
+      { now: AT },
+    );
+    const most = { papers: 5, since: AT - 10 };
+    const cast = (paperId: string, wish = true) => store.votes.cast({ paperId, reader: '1', wish, at: AT, most });
+    const all = await Promise.allSettled(saved.map(({ id }) => cast(id)));
+    assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 5);
+    const voted = (await store.votes.of('1')).map(({ paperId }) => paperId);
+    assert.equal(voted.length, 5);
+    const refused = all.find((one) => one.status === 'rejected');
+    assert.equal(refused?.reason.code, 'too-many');
+    const [first = ''] = voted;
+    for (const wish of [false, true, true, false]) assert.equal((await cast(first, wish)).voted, wish);
+    const other = saved.find(({ id }) => !voted.includes(id))?.id ?? '';
+    await assert.rejects(cast(other), { name: 'Fault', code: 'too-many' }, 'a vote taken back was one all the same');
+    const later = { paperId: other, reader: '1', wish: true, at: AT + 20, most: { papers: 5, since: AT } };
+    assert.equal((await store.votes.cast(later)).voted, true);
+  });
+
   test('hostile names come back as text', async () => {
     await using store = await open();
     const made = await store.accounts.create({ ...person('1', "'; DROP TABLE account; --"), name: 'x\0\ud800y' });
