@@ -7,7 +7,7 @@ const number = fc.option(fc.double({ noNaN: true }), { nil: null });
 const evidence = fc.array(
   fc.record(
     {
-      id: fc.stringMatching(/^[^\n]+$/u),
+      id: fc.string({ unit: 'binary' }),
       words: number,
       coarse: number,
       agreement: fc.double({ noNaN: true }),

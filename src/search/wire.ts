@@ -2,9 +2,7 @@ import type { Evidence, Found } from '../ports/search-index.ts';
 
 /** Evidence in columns: hundreds of objects take longer from thread to thread than they took to find. */
 export interface PackedEvidence {
-  /** One a line. */
-  readonly ids: string;
-  readonly count: number;
+  readonly ids: readonly string[];
   /** Words, coarse, agreement and day of each paper, one after another; NaN for null. */
   readonly numbers: Float64Array;
 }
@@ -26,11 +24,11 @@ export const packEvidence = (evidence: readonly Evidence[]): PackedEvidence => {
     numbers[COLUMNS * i + 2] = agreement;
     numbers[COLUMNS * i + 3] = orNaN(day);
   }
-  return { ids: evidence.map(({ id }) => id).join('\n'), count: evidence.length, numbers };
+  return { ids: evidence.map(({ id }) => id), numbers };
 };
 
-export const unpackEvidence = ({ ids, count, numbers }: PackedEvidence): readonly Evidence[] =>
-  (count === 0 ? [] : ids.split('\n')).map((id, i) => ({
+export const unpackEvidence = ({ ids, numbers }: PackedEvidence): readonly Evidence[] =>
+  ids.map((id, i) => ({
     id,
     words: orNull(numbers[COLUMNS * i]),
     coarse: orNull(numbers[COLUMNS * i + 1]),
