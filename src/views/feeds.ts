@@ -19,7 +19,7 @@ const forms = (page: string, key: string | null): Html =>
   html`${FEED_FORMS.map((form, at) => html`${at === 0 ? nothing : ', '}<a href="${safeUrl(withKey(feedOf(page, form), key))}">${NAMES[form]}</a>`)}`;
 
 const row = (title: string, page: string, key: string | null): Html =>
-  html`<li><a href="${safeUrl(page)}">${title}</a> <span class="small">${forms(page, key)}</span></li>`;
+  html`<li><a href="${safeUrl(page)}">${title}</a>: <span class="small">${forms(page, key)}</span></li>`;
 
 const OUTCOMES: Readonly<Record<OpmlLine['outcome'], string>> = {
   followed: 'Followed now',
@@ -72,6 +72,7 @@ export const feedsView = ({ own, report, problem }: FeedsPage, frame: Frame): st
       description: 'Every page as Atom, RSS and JSON Feed.',
       canonical: href.feeds,
       feed: href.home,
+      feedPart: 'Today’s papers',
     },
     section: null,
     main: html`<h1 class="title">Feeds</h1>${problem === null ? nothing : html`<p class="notice" role="alert">${problem}</p>`}

@@ -54,7 +54,7 @@ ${page.groups.map(
     )}</div></section>`,
 )}
 </div><aside class="rail" aria-label="What you follow">
-<section class="block" aria-labelledby="h-follows"><h2 class="section" id="h-follows">What you follow</h2>${page.follows.length === 0 ? html`<p class="small">Nothing yet.</p>` : html`<ul class="plain">${page.follows.map(followed)}</ul>`}</section>
+<section class="block" aria-labelledby="h-follows"><h2 class="section" id="h-follows">What you follow</h2>${page.follows.length === 0 ? html`<p class="small">Nothing yet.</p>` : html`<ul class="plain">${page.follows.map(followed)}</ul>`}<p class="small"><a href="${href.feeds}">As feeds, and as a list for feed readers</a></p></section>
 <section class="block" aria-labelledby="h-search"><h2 class="section" id="h-search">Follow a search</h2>
 <form class="shelf" method="post" action="${href.following}"><input type="hidden" name="kind" value="search"><label>As you would search <input name="key" required maxlength="200" autocomplete="off" autocapitalize="off" spellcheck="false"></label><button class="button" name="wish" value="1">Follow</button></form></section>
 </aside></div>`,

@@ -59,6 +59,6 @@ export const savedSearchesView = (page: SavedSearchesPage, frame: Frame): string
 ${
   page.searches.length === 0
     ? html`<section class="empty"><p>No search is kept yet. <a href="${href.search()}">Search for something</a>, then choose “Save this search”: here it will say what is new since you last looked.</p></section>`
-    : html`<ol class="hits kept">${page.searches.map((one) => kept(one, page))}</ol><p class="actions"><a href="${href.search()}">Search</a><a href="${href.searches}.json">All of this as JSON</a></p>`
+    : html`<ol class="hits kept">${page.searches.map((one) => kept(one, page))}</ol><p class="actions"><a href="${href.search()}">Search</a><a href="${href.feeds}">As feeds</a><a href="${href.searches}.json">All of this as JSON</a></p>`
 }`,
   });
