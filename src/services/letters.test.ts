@@ -155,3 +155,19 @@ test('letters that were taken down make no account older', async () => {
   assert.ok((await write(world, ada, 'Two')).ok);
   await assert.rejects(write(world, ada, 'Three'), { code: 'too-many' });
 });
+
+test('letters that are sent at once are no more than those sent one by one', async () => {
+  await using world = await openWorld({ hours: 24, letters: 4 });
+  const sent = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, n) => write(world, readerOf('ada'), `Letter ${n}`)),
+  );
+  assert.equal(sent.filter(({ status }) => status === 'fulfilled').length, 4);
+  assert.equal((await world.store.letters.times('ada', 0)).length, 4);
+  const bo = readerOf('bo', 'trusted');
+  const letter = await write(world, bo, 'Nought');
+  const id = letter.ok ? letter.value.id : '';
+  await Promise.allSettled(
+    Array.from({ length: 60 }, (_, n) => editLetter(world, { id, reader: bo, body: `Wording ${n}` })),
+  );
+  assert.equal((await world.store.letters.times('bo', 0)).length, 30);
+});

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
-import { Fault } from '../kernel/errors.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import { foldSpace } from '../kernel/text.ts';
 import {
@@ -18,12 +17,12 @@ import {
 } from '../model/letter.ts';
 import type { LetterHistory, LettersPage, ShownLetter, ShownThread } from '../model/letter-page.ts';
 import type { PaperId } from '../model/paper.ts';
-import { allowance, memoryOf, type Rate } from '../model/rate.ts';
-import { may, type Reader } from '../model/reader.ts';
+import type { Reader } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
 import { enterGroup } from './group.ts';
+import { letterRate } from './letter-rate.ts';
 import type { MarkdownRenderer } from './markdown.ts';
-import { aDay, type NewcomerDeps, newcomerLimits } from './newcomer.ts';
+import type { NewcomerDeps } from './newcomer.ts';
 import { tellOf } from './notification.ts';
 
 interface Deps {
@@ -35,12 +34,6 @@ interface TellingDeps extends Deps, NewcomerDeps {
   readonly store: Pick<Store, 'letters' | 'papers' | 'notifications' | 'accounts' | 'claims'>;
 }
 
-/** New letters and new wordings together; moderators are not counted. */
-const RATES: Readonly<Record<'reader' | 'trusted', Rate>> = {
-  reader: { burst: 10, perHour: 30 },
-  trusted: { burst: 30, perHour: 120 },
-};
-
 const idOf = (parts: readonly (string | null)[]): LetterId => hash('sha256', JSON.stringify(parts)).slice(0, 24);
 
 const textOf = (text: string): Result<string, 'bad-input'> => {
@@ -51,27 +44,6 @@ const textOf = (text: string): Result<string, 'bad-input'> => {
   return fail(
     'bad-input',
     `The letter is too long by ${over} characters: ${BODY_CAP.toLocaleString('en-GB')} are taken. Nothing was lost; shorten it and send it again.`,
-  );
-};
-
-/** Throws `Fault('too-many')` where this reader has written too much of late. */
-const mayWriteNow = async (deps: TellingDeps, reader: Reader): Promise<void> => {
-  if (may(reader.role, 'moderator')) return;
-  const { store, clock } = deps;
-  const now = clock.now();
-  const limits = await newcomerLimits(deps, reader);
-  const rates = [RATES[reader.role === 'trusted' ? 'trusted' : 'reader'], ...(limits ? [aDay(limits.letters)] : [])];
-  let waitMs = 0;
-  for (const rate of rates) {
-    const said = allowance(rate, await store.letters.times(reader.id, now - memoryOf(rate)), now);
-    if (!said.ok) waitMs = Math.max(waitMs, said.waitMs);
-  }
-  if (waitMs === 0) return;
-  const minutes = Math.ceil(waitMs / 60_000);
-  throw new Fault(
-    'too-many',
-    `That is many letters at once. The next is taken in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}; nothing you wrote is lost.`,
-    { retryAfter: waitMs / 1_000 },
   );
 };
 
@@ -104,11 +76,12 @@ export const writeLetter = async (
     if (parent?.paperId !== paperId || parent.groupId !== groupId || parent.state !== 'open')
       return fail('not-found', 'The letter you answer is no longer here. Your words are kept in the form.');
   }
-  await mayWriteNow(deps, reader);
+  const within = await letterRate(deps, reader);
   const at = deps.clock.now();
   await deps.store.letters.sweep(at - UNDO_MS);
   const author = { id: reader.id, handle: reader.handle, name: reader.name };
-  const { letter } = await deps.store.letters.add({ id, paperId, groupId, parentId, author, body: body.value, at });
+  const written = { id, paperId, groupId, parentId, author, body: body.value, at };
+  const { letter } = await deps.store.letters.add({ ...written, within });
   await tellOf(deps, letter);
   return ok(letter);
 };
@@ -144,8 +117,8 @@ export const editLetter = async (
   if (!body.ok) return body;
   const before = await granted(deps, which, 'edit');
   if (!before.ok || before.value.body === body.value) return before;
-  await mayWriteNow(deps, which.reader);
-  const letter = await deps.store.letters.edit({ id: which.id, body: body.value, at: deps.clock.now() });
+  const within = await letterRate(deps, which.reader);
+  const letter = await deps.store.letters.edit({ id: which.id, body: body.value, at: deps.clock.now(), within });
   if (letter === null) return fail('not-found', NO_LETTER);
   await tellOf(deps, letter);
   return ok(letter);

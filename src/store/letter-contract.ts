@@ -1,6 +1,14 @@
 import type { Letter, LetterAuthor, LetterId, LetterReport, LetterState, LetterWording } from '../model/letter.ts';
 import type { PaperId } from '../model/paper.ts';
 
+/** Asked in the transaction that writes, so that letters sent at once count each other. */
+export interface LetterLimit {
+  /** How far back its author's letters count, exclusive (ms since 1970). */
+  readonly since: number;
+  /** Takes their times, oldest first; throws where another would be too many. */
+  check(times: readonly number[]): void;
+}
+
 /** Letters. Changes come one after another, each a transaction; each may be repeated. Times are ms since 1970. */
 export interface LetterStore {
   readonly letters: {
@@ -12,10 +20,17 @@ export interface LetterStore {
       letter: Pick<Letter, 'id' | 'paperId' | 'groupId' | 'parentId' | 'body'> & {
         readonly author: Pick<LetterAuthor, 'id' | 'handle' | 'name'>;
         readonly at: number;
+        /** Its throw leaves nothing written. */
+        readonly within?: LetterLimit | null;
       },
     ): Promise<{ readonly letter: Letter; readonly isNew: boolean }>;
     /** Another wording of an open letter; the same once more changes nothing. Null where there is no such open letter. */
-    edit(change: { readonly id: LetterId; readonly body: string; readonly at: number }): Promise<Letter | null>;
+    edit(change: {
+      readonly id: LetterId;
+      readonly body: string;
+      readonly at: number;
+      readonly within?: LetterLimit | null;
+    }): Promise<Letter | null>;
     /** Brings a letter from one of the states `from` to another; false where it is in none of them. */
     turn(change: {
       readonly id: LetterId;

@@ -67,6 +67,17 @@ export const moveLetters = async (db: Db, from: PaperId, to: PaperId): Promise<v
   if (moved) await tally(db, to, moved.letters);
 };
 
+const timesOf = async (db: Db, author: string, since: number): Promise<readonly number[]> => {
+  const rows = await db
+    .selectFrom('letter_edit')
+    .select('at')
+    .where('author_id', '=', author)
+    .where('at', '>', since)
+    .orderBy('at')
+    .execute();
+  return rows.map(({ at }) => at);
+};
+
 export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
   add: async (wish) => {
     const there = await find(read, wish.id);
@@ -78,6 +89,7 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
       const [id, paperId, author] = [keyText(wish.id), keyText(wish.paperId), keyText(wish.author.id)];
       const paper = await db.selectFrom('paper').select('id').where('id', '=', paperId).executeTakeFirst();
       if (!paper) throw new Fault('not-found', 'There is no such paper to write about.');
+      if (wish.within) wish.within.check(await timesOf(db, author, wish.within.since));
       const body = bodyText(wish.body);
       const row = {
         id,
@@ -111,9 +123,11 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
       const body = bodyText(change.body);
       if (before === null || before.state !== 'open' || before.body === body)
         return before?.state === 'open' ? before : null;
+      const author = keyText(before.author.id);
+      if (change.within) change.within.check(await timesOf(db, author, change.within.since));
       const [id, edits] = [keyText(change.id), before.edits + 1];
       await db.updateTable('letter').set({ body, edits, edited_at: change.at }).where('id', '=', id).execute();
-      const wording = { letter_id: id, n: edits + 1, author_id: keyText(before.author.id), body, at: change.at };
+      const wording = { letter_id: id, n: edits + 1, author_id: author, body, at: change.at };
       await insertRows(db, 'letter_edit', [wording]);
       return { ...before, body, edits, editedAt: change.at };
     }),
@@ -164,16 +178,7 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
       .where('letter_id', '=', keyText(id))
       .orderBy('n')
       .execute(),
-  times: async (author, since) => {
-    const rows = await read
-      .selectFrom('letter_edit')
-      .select('at')
-      .where('author_id', '=', keyText(author))
-      .where('at', '>', since)
-      .orderBy('at')
-      .execute();
-    return rows.map(({ at }) => at);
-  },
+  times: (author, since) => timesOf(read, keyText(author), since),
   report: ({ letterId, reader, reason, at }) =>
     write(async (db) => {
       await draw(db, 'letter', 1);

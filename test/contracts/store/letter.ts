@@ -72,6 +72,30 @@ export const letters = (open: () => Promise<Store>): void => {
     assert.equal(await store.letters.get('e'), null);
   });
 
+  test('a limit counts the letters and wordings that are written at once, and what it refuses is not there', async () => {
+    const { store, paperId } = await openWithPaper();
+    await using _ = store;
+    const within = {
+      since: NOW - 1,
+      check: (times: readonly number[]): void => {
+        if (times.length >= 3) throw new Error('enough');
+      },
+    };
+    await store.letters.add({ ...wish(paperId, 'old'), at: NOW - 1 });
+    const ids = Array.from({ length: 12 }, (_, n) => `at-once-${n}`);
+    const sent = await Promise.allSettled(ids.map((id) => store.letters.add({ ...wish(paperId, id), within })));
+    assert.equal(sent.filter(({ status }) => status === 'fulfilled').length, 3);
+    assert.equal((await store.letters.ofPaper(paperId)).length, 4);
+    assert.equal(await counted(store, paperId), 4);
+    await store.letters.add({ ...wish(paperId, 'bo'), author: BO, within });
+    const bodies = Array.from({ length: 12 }, (_, n) => `Wording ${n}`);
+    const edited = await Promise.allSettled(
+      bodies.map((body) => store.letters.edit({ id: 'bo', body, at: NOW, within })),
+    );
+    assert.equal(edited.filter(({ status }) => status === 'fulfilled').length, 2);
+    assert.equal((await store.letters.wordings('bo')).length, 3);
+  });
+
   test('every wording is kept, the same one twice is one', async () => {
     const { store, paperId } = await openWithPaper();
     await using _ = store;
