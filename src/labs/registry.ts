@@ -1,8 +1,9 @@
 import type { Lab } from './contract.ts';
+import { gaussianAdvantages } from './gaussian-advantages.ts';
 import { outOfContext } from './out-of-context.ts';
 
 /** Every lab there is; their order is that of the index. */
-export const LABS: readonly Lab[] = [outOfContext];
+export const LABS: readonly Lab[] = [outOfContext, gaussianAdvantages];
 
 /** Null where there is none of that name. */
 export const labOf = (id: string): Lab | null => LABS.find((lab) => lab.id === id) ?? null;

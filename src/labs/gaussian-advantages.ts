@@ -1,0 +1,373 @@
+import { above, below, judge, within } from './claims.ts';
+import type { Lab, Run } from './contract.ts';
+import { drawBandit, type Standing, type TrainerId, train } from './gaussian-advantages-bandit.ts';
+import { advantagesOf, keptOf, type RuleId } from './gaussian-advantages-rules.ts';
+import { exp, log, normalQuantile } from './kit/det-math.ts';
+import type { Rng } from './kit/rng.ts';
+import { ksDistance, mean, quantile, sd } from './kit/stats.ts';
+import { numberOf } from './params.ts';
+
+/** What responses are rewarded with, told only a quality from 0 to 1, and how large that is beside the noise. */
+const TASKS: Readonly<Record<string, (rng: Rng, quality: number) => number>> = {
+  bell: (rng, quality) => quality + 0.3 * rng.normal(),
+  large: (rng, quality) => 100 * (quality + 0.3 * rng.normal()),
+  heavy: (rng, quality) => quality + 0.3 * (rng.normal() / rng.normal()),
+  skewed: (rng, quality) => exp(quality + rng.normal()),
+  overlap: (rng, quality) => (rng.uniform() < 0.5 ? 0 : quality + 0.1 * rng.normal()),
+  even: (rng, quality) => (rng.uniform() < quality ? 1 : 0),
+  rare: (rng, quality) => (rng.uniform() < 0.2 * quality ? 1 : 0),
+};
+
+const HALF = 0.5;
+/** Distributions are looked at in groups of this size too: fewer, with as many responses in all. */
+const LARGE_GROUP = 64;
+const ACTIONS = 16;
+const OUTLIER = 100;
+
+const isRule = (arm: string): arm is RuleId => !['copo', 'r3'].includes(arm);
+
+const cube = (x: number): number => x * x * x;
+
+const skewness = (values: Float64Array): number => {
+  const [middle, spread] = [mean(values), sd(values)];
+  return spread === 0 ? 0 : mean(values.map((value) => cube((value - middle) / spread)));
+};
+
+const rms = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * (values[i] as number);
+  return Math.sqrt(sum / Math.max(1, values.length));
+};
+
+/** A batch of a task's rewards: of every response's quality, where none is given. */
+const rewardsOf = (task: string, responses: number, rng: Rng, qualities?: ArrayLike<number>): Float64Array => {
+  const draw = TASKS[task] as (rng: Rng, quality: number) => number;
+  return Float64Array.from({ length: responses }, (_, i) => draw(rng, qualities?.[i] ?? HALF));
+};
+
+/** Only the advantages of prompts that were kept. */
+const keptAdvantages = (rule: RuleId, rewards: Float64Array, group: number, filter: boolean): Float64Array => {
+  const batch = { rewards, group, filter };
+  const all = advantagesOf(rule, batch);
+  return Float64Array.from(keptOf(batch).flatMap((prompt) => [...all.subarray(prompt * group, (prompt + 1) * group)]));
+};
+
+/** How the advantages of a task are distributed where all responses are equally good. */
+const distributions = (run: Run, rule: RuleId): void => {
+  const [group, prompts, batches] = ['group', 'prompts', 'batches'].map((key) => numberOf(run.params, key)) as [
+    number,
+    number,
+    number,
+  ];
+  const filter = run.params.filter === true;
+  for (const [size, where] of [
+    [group, ''],
+    [LARGE_GROUP, ', groups of 64'],
+  ] as const) {
+    let worst = 0;
+    for (const task of Object.keys(TASKS)) {
+      const rng = run.rng.fork(`distribution ${task} ${size}`);
+      let [distance, skew] = [0, 0];
+      for (let batch = 0; batch < batches; batch++) {
+        const responses = size * Math.max(1, Math.round((prompts * group) / size));
+        const advantages = keptAdvantages(rule, rewardsOf(task, responses, rng), size, filter);
+        distance += advantages.length === 0 ? 1 : (ksDistance(advantages) * Math.sqrt(advantages.length)) / 1.358;
+        skew += skewness(advantages);
+        if (batch > 0 || where !== '' || !['heavy', 'rare'].includes(task)) continue;
+        for (let i = 0; i < 40 && advantages.length > 0; i++) {
+          const at = (i + HALF) / 40;
+          run.point('quantiles', normalQuantile(at), quantile(advantages, at), task);
+        }
+      }
+      run.metric(`distance, ${task}${where}`, distance / batches);
+      if (where === '') run.metric(`skew, ${task}`, skew / batches);
+      worst = Math.max(worst, distance / batches);
+    }
+    run.metric(`largest distance${where}`, worst);
+  }
+};
+
+/** What each task weighs in a common update of one policy: its advantages, and the gradient they give. */
+const weights = (run: Run, rule: RuleId): void => {
+  const [group, prompts] = [numberOf(run.params, 'group'), numberOf(run.params, 'prompts')];
+  const filter = run.params.filter === true;
+  const batches = numberOf(run.params, 'batches');
+  const [sizes, lengths] = [new Float64Array(7), new Float64Array(7)];
+  for (const [place, task] of Object.keys(TASKS).entries()) {
+    const rng = run.rng.fork(`weight ${task}`);
+    for (let batch = 0; batch < batches; batch++) {
+      const actions = Array.from({ length: group * prompts }, () => rng.int(ACTIONS));
+      const qualities = actions.map((action) => action / (ACTIONS - 1));
+      const rewards = rewardsOf(task, actions.length, rng, qualities);
+      const advantages = advantagesOf(rule, { rewards, group, filter });
+      const kept = keptOf({ rewards, group, filter }).length * group;
+      const gradient = new Float64Array(ACTIONS);
+      for (const [i, action] of actions.entries()) {
+        const advantage = (advantages[i] as number) / Math.max(1, kept);
+        for (let k = 0; k < ACTIONS; k++) gradient[k] = (gradient[k] as number) - advantage / ACTIONS;
+        gradient[action] = (gradient[action] as number) + advantage;
+      }
+      const size = rms(advantages) * Math.sqrt(advantages.length / Math.max(1, kept));
+      sizes[place] = (sizes[place] as number) + size / batches;
+      lengths[place] = (lengths[place] as number) + (rms(gradient) * Math.sqrt(ACTIONS)) / batches;
+    }
+    run.metric('gradient', lengths[place] as number, place + 1);
+  }
+  run.metric('log ratio of sizes', log(Math.max(...sizes) / Math.min(...sizes)));
+  run.metric('log ratio of gradients', log(Math.max(...lengths) / Math.min(...lengths)));
+};
+
+/** How well the other responses of a group are still told apart once one reward lies far off. */
+const outliers = (run: Run, rule: RuleId): void => {
+  const [group, prompts] = [numberOf(run.params, 'group'), numberOf(run.params, 'prompts')];
+  const rewards = rewardsOf('bell', group * prompts, run.rng.fork('outliers'));
+  const apart = (): number => {
+    const advantages = advantagesOf(rule, { rewards, group, filter: true });
+    return mean(Array.from({ length: prompts }, (_, p) => sd(advantages.subarray(p * group, (p + 1) * group - 1))));
+  };
+  const before = apart();
+  for (let last = group - 1; last < rewards.length; last += group) rewards[last] = OUTLIER;
+  run.metric('told apart', apart() / before);
+};
+
+const RATES = [0.3, 1, 3, 10, 30] as const;
+const POINTS = 50;
+
+/** The mean over training of both tasks, the last standing, and the deepest fall of their mean from its best so far. */
+const learn = (run: Run, world: string, rate: number, seen?: (step: number, standing: Standing) => void) => {
+  const rng = run.rng.fork(world);
+  const bandit = drawBandit(rng.fork('bandit'), {
+    prompts: Math.floor(numberOf(run.params, 'prompts') / 2),
+    group: numberOf(run.params, 'group'),
+    answers: ACTIONS,
+    noise: numberOf(run.params, 'noise'),
+  });
+  const steps = numberOf(run.params, 'steps');
+  let [exact, scored, best, fall] = [0, 0, 0, 0];
+  const { useful } = train(
+    bandit,
+    { trainer: run.arm as TrainerId, rate, steps, filter: run.params.filter === true },
+    rng.fork('answers'),
+    (step, standing) => {
+      exact += standing.exact / (steps + 1);
+      scored += standing.scored / (steps + 1);
+      const both = (standing.exact + standing.scored) / 2;
+      best = Math.max(best, both);
+      fall = Math.max(fall, best - both);
+      seen?.(step, standing);
+    },
+  );
+  return { exact, scored, fall, useful };
+};
+
+/** Every arm takes the rate of the same few that does best on bandits drawn for that, and is measured on another. */
+const bandits = (run: Run): void => {
+  const steps = numberOf(run.params, 'steps');
+  let [chosen, most]: [number, number] = [RATES[0], Number.NEGATIVE_INFINITY];
+  for (const [place, rate] of RATES.entries()) {
+    const one = learn(run, 'tuning 1', rate);
+    const other = learn(run, 'tuning 2', rate);
+    const sum = one.exact + one.scored + other.exact + other.scored;
+    if (sum > most) [chosen, most] = [rate, sum];
+    run.tick(place + 1, RATES.length + 1);
+  }
+  const { exact, scored, fall, useful } = learn(run, 'world', chosen, (step, standing) => {
+    if (step % Math.max(1, Math.floor(steps / POINTS)) > 0) return;
+    run.point('exact', step, standing.exact);
+    run.point('scored', step, standing.scored);
+  });
+  run.metric('exact, over training', exact);
+  run.metric('scored, over training', scored);
+  run.metric('both, over training', (exact + scored) / 2);
+  run.metric('deepest fall', fall);
+  run.metric('groups that say something', useful);
+  run.metric('rate', chosen);
+};
+
+export const gaussianAdvantages: Lab = {
+  id: 'gaussian-advantages',
+  paper: 'openvlthinkerv2-a-generalist-multimodal-reasoning-model-for-multi-domain-visual',
+  version: 1,
+  title: 'Ranks for rewards: what a normal distribution of advantages buys',
+  about:
+    'Group-based reinforcement learning turns the rewards of a few responses to one prompt into advantages. G²RPO does so by rank, so that every task’s advantages look as if drawn from a normal distribution. Here rewards of seven kinds are turned into advantages by that rule and by those of its rivals; then policies learn by each of them, on prompts of two tasks at once.',
+  fidelity: {
+    same: [
+      'The rule as the published code has it: the normal score of (rank − ½) ÷ n within the group of a prompt, then once more over all responses of a task; equal rewards share the mean of their scores.',
+      'Prompts whose responses were all rewarded the same are left out, as the published training script does for accuracies below 0.01 or above 0.99. It can be switched off.',
+      'GRPO: z-scores within the group. Dr. GRPO: the mean taken off. COPO (arXiv:2508.04138): its published code’s global score and its blending by entropy.',
+    ],
+    changed: [
+      'No language model: every prompt has a softmax over 16 answers, and every step is one plain policy gradient, so that clipping never acts. No penalty for leaving the first policy.',
+      'The rewards are seven made-up kinds: a bell curve, the same a hundred times as large, heavy tails (Cauchy), skewed (log-normal), an overlap that is zero half of the time, even chances of 0 and 1, and rare ones.',
+      'COPO’s global score and R³’s replay act on the task with right and wrong answers alone; on the other these two are GRPO. Of R³ (its rewards for replayed successes are from memory of the abstract) only the replay is here: no reflection, no ranking by entropy.',
+      'Every arm takes the best of five learning rates, found on other bandits. The shaping of response length and of entropy is left out.',
+    ],
+    sources: [
+      { label: 'arXiv:2604.08539', url: 'https://arxiv.org/abs/2604.08539' },
+      { label: 'Code of OpenVLThinkerV2', url: 'https://github.com/uclanlp/openvlthinker' },
+      { label: 'Code of COPO', url: 'https://github.com/hijih/copo-code' },
+    ],
+  },
+  params: [
+    { kind: 'int', key: 'group', label: 'Responses to a prompt', min: 4, max: 32, default: 8, costly: true },
+    { kind: 'int', key: 'prompts', label: 'Prompts in a batch', min: 8, max: 128, step: 2, default: 64, costly: true },
+    {
+      kind: 'int',
+      key: 'batches',
+      label: 'Batches that distributions are averaged over',
+      min: 1,
+      max: 200,
+      default: 20,
+      costly: true,
+    },
+    { kind: 'int', key: 'steps', label: 'Steps of training', min: 10, max: 1_000, default: 150, costly: true },
+    {
+      kind: 'number',
+      key: 'noise',
+      label: 'Noise of the scores',
+      help: 'The width of the Cauchy noise; the scores themselves go from 0 to 1.',
+      min: 0,
+      max: 1,
+      step: 0.05,
+      default: 0.1,
+    },
+    {
+      kind: 'bool',
+      key: 'filter',
+      label: 'Leave prompts out whose responses were all rewarded the same',
+      help: 'Without it, the second ranking gives an advantage to responses of which none was better than another.',
+      default: true,
+    },
+  ],
+  presets: {
+    smoke: { params: { prompts: 16, batches: 1, steps: 10 }, seeds: 1, seconds: 1 },
+    quick: { params: { batches: 4, steps: 60 }, seeds: 4, seconds: 7 },
+    standard: { params: {}, seeds: 8, seconds: 23 },
+    full: { params: { batches: 100, steps: 400 }, seeds: 20, seconds: 160 },
+  },
+  arms: [
+    { id: 'g2rpo', label: 'G²RPO', role: 'method' },
+    { id: 'grpo', label: 'GRPO', role: 'baseline' },
+    { id: 'drgrpo', label: 'Dr. GRPO', role: 'baseline' },
+    { id: 'copo', label: 'COPO', role: 'baseline' },
+    { id: 'r3', label: 'GRPO with R³’s replay', role: 'baseline' },
+    { id: 'linear', label: 'G²RPO, linear: z-scores in place of ranks', role: 'ablation' },
+  ],
+  plots: [
+    {
+      id: 'quantiles',
+      kind: 'line',
+      title: 'Advantages beside a normal distribution, for heavy tails and for rare successes',
+      x: { label: 'quantile of N(0, 1)' },
+      y: { label: 'quantile of the advantages', min: -4, max: 4 },
+    },
+    {
+      id: 'exact',
+      kind: 'line',
+      title: 'Right answers, where rewards are 0 and 1',
+      x: { label: 'step' },
+      y: { label: 'chance to be right', min: 0, max: 1 },
+    },
+    {
+      id: 'scored',
+      kind: 'line',
+      title: 'Quality of the answers, where scores have heavy tails',
+      x: { label: 'step' },
+      y: { label: 'expected quality', min: 0, max: 1 },
+    },
+    {
+      id: 'gradient',
+      kind: 'bars',
+      metric: 'gradient',
+      title: 'Length of the gradient: 1 bell, 2 large, 3 heavy, 4 skewed, 5 overlap, 6 even, 7 rare',
+      x: { label: 'length', log: true },
+      y: { label: 'task' },
+    },
+  ],
+  claims: [
+    {
+      id: 'normal',
+      quote:
+        'mathematically forcing the advantage distribution of any given task to strictly converge to a standard normal distribution, N(0,1)',
+      prediction:
+        'For each of the seven kinds of rewards, the advantages of a batch lie no farther from N(0, 1) than nineteen in twenty samples of that size from N(0, 1) itself: the 95 % interval of the largest of the seven Kolmogorov–Smirnov distances, times √n ÷ 1.358, lies below 1. With groups of the size set (8), and with groups of 64. The same for the bell curve alone.',
+      test: (evidence) =>
+        judge(
+          below('Worst of seven', evidence.summary('largest distance', 'g2rpo'), 1),
+          below('Worst of seven, groups of 64', evidence.summary('largest distance, groups of 64', 'g2rpo'), 1),
+          below('Bell curve', evidence.summary('distance, bell', 'g2rpo'), 1),
+          below('Bell curve, groups of 64', evidence.summary('distance, bell, groups of 64', 'g2rpo'), 1),
+        ),
+    },
+    {
+      id: 'equity',
+      quote: 'theoretically ensures inter-task gradient equity',
+      prediction:
+        'Of the seven tasks, no one’s advantages are more than 1.25 times as large as another’s (root mean square), and no one’s gradient more than 1.25 times as long: the 95 % intervals of the logarithms of both ratios lie below log 1.25 = 0.223. And the ratio of the gradients is smaller than GRPO’s: the interval of the difference, seed by seed, lies below 0.',
+      test: (evidence) =>
+        judge(
+          below('Sizes of advantages, log ratio', evidence.summary('log ratio of sizes', 'g2rpo'), 0.223),
+          below('Lengths of gradients, log ratio', evidence.summary('log ratio of gradients', 'g2rpo'), 0.223),
+          below('Gradients, G²RPO − GRPO', evidence.difference('log ratio of gradients', 'g2rpo', 'grpo'), 0),
+        ),
+    },
+    {
+      id: 'outliers',
+      quote: 'mitigates vulnerabilities to heavy-tail outliers',
+      prediction:
+        'With one reward in every group far off, the spread of the others’ advantages stays above 0.8 of what it was, and below 0.2 under GRPO. And where scores have heavy tails, the answers’ quality over training lies above GRPO’s. All by 95 % intervals.',
+      test: (evidence) =>
+        judge(
+          above('The others told apart, G²RPO', evidence.summary('told apart', 'g2rpo'), 0.8),
+          below('The others told apart, GRPO', evidence.summary('told apart', 'grpo'), 0.2),
+          above('Quality, G²RPO − GRPO', evidence.difference('scored, over training', 'g2rpo', 'grpo'), 0),
+        ),
+    },
+    {
+      id: 'symmetry',
+      quote: 'offers symmetric update for positive and negative rewards',
+      prediction:
+        'For rewards that are skewed, and for rare successes, the 95 % interval of the advantages’ skewness lies from −0.1 to 0.1.',
+      test: (evidence) =>
+        judge(
+          within('Skewed rewards', evidence.summary('skew, skewed', 'g2rpo'), -0.1, 0.1),
+          within('Rare successes', evidence.summary('skew, rare', 'g2rpo'), -0.1, 0.1),
+        ),
+    },
+    {
+      id: 'stability',
+      quote: 'the enhanced training stability provided by G^2RPO',
+      clean: 'the enhanced training stability provided by G²RPO',
+      prediction:
+        'Trained on both tasks at once, G²RPO is ahead of GRPO over training (the mean of both tasks), and so it is of COPO and of GRPO with replay; and what it has reached it loses less of than GRPO: the 95 % interval of the difference of their deepest falls lies below 0.',
+      test: (evidence) =>
+        judge(
+          above('Over training, G²RPO − GRPO', evidence.difference('both, over training', 'g2rpo', 'grpo'), 0),
+          above('Over training, G²RPO − COPO', evidence.difference('both, over training', 'g2rpo', 'copo'), 0),
+          above('Over training, G²RPO − replay', evidence.difference('both, over training', 'g2rpo', 'r3'), 0),
+          below('Deepest fall, G²RPO − GRPO', evidence.difference('deepest fall', 'g2rpo', 'grpo'), 0),
+        ),
+    },
+    {
+      id: 'benchmarks',
+      quote: 'Extensive evaluations across 18 diverse benchmarks demonstrate its superior performance',
+      untestable: 'This needs the trained model, of several billion weights, and a graphics card.',
+    },
+  ],
+  ablation: {
+    replaces: 'g2rpo',
+    with: 'linear',
+    broken: 'Both rankings are replaced by z-scores: the same two stages, but linear.',
+    verdicts: { symmetry: 'does-not-hold-at-this-scale' },
+  },
+  run: (run) => {
+    const { arm } = run;
+    if (isRule(arm)) {
+      distributions(run, arm);
+      weights(run, arm);
+      outliers(run, arm);
+    }
+    bandits(run);
+  },
+};
