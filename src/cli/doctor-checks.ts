@@ -2,17 +2,19 @@ import { statfs } from 'node:fs/promises';
 import { type App, checkEmbedder, createApp, makeFolder } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { Fault } from '../kernel/errors.ts';
-import { readEmbedProgress } from '../services/embed-progress.ts';
-import { type Finding, ill, well } from './doctor-finding.ts';
-import { examineFetching, examineSources } from './doctor-sources.ts';
-import { duration, many } from './print.ts';
+import { type Finding, ill, well } from '../model/finding.ts';
+import {
+  examineClock,
+  examineDatabase,
+  examineFetching,
+  examineIndex,
+  examineSources,
+  newestSeen,
+} from '../services/health.ts';
 
 const OLDEST_RUNTIME = [24, 3] as const;
 const SPACE_ILL = 50e6;
 const SPACE_CARE = 1e9;
-/** Broadsheet was written in this year: a clock before it is wrong. */
-const EARLIEST = Date.UTC(2026, 0, 1);
-const CLOCK_SLACK_MS = 60 * 60_000;
 
 export const examineRuntime = (version: string): Finding => {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
@@ -45,48 +47,6 @@ const examineDisk = async ({ dataDir }: Config): Promise<Finding> => {
   }
 };
 
-const examineDatabase = async ({ store }: App): Promise<Finding> => {
-  try {
-    await store.ping();
-    const damage = await store.check();
-    if (damage !== null) {
-      return ill(
-        'database',
-        damage,
-        'database-unavailable',
-        'stop Broadsheet and put back the last copy of the database',
-      );
-    }
-    const [papers, days] = [await store.papers.count(), await store.editions.dates()];
-    return well('database', `${store.engine}, ${many(papers, 'paper')}, ${many(days.length, 'edition')}`);
-  } catch (error) {
-    return ill('database', error, 'database-unavailable', 'check BROADSHEET_DATABASE_URL and that the database runs');
-  }
-};
-
-const examineIndex = async (app: App): Promise<Finding> => {
-  const { store, index } = app;
-  try {
-    const { documents, embedded } = await index.stats();
-    const behind = (await store.changes.last()) - (await index.position());
-    const reading = await readEmbedProgress(app);
-    const pace = reading?.perSecond == null ? '' : `, ${reading.perSecond.toFixed(1)} a second`;
-    const left = reading?.etaSeconds == null ? '' : `, ${duration(reading.etaSeconds)} left`;
-    const says = `${many(documents, 'paper')}, ${embedded} of them by meaning${pace}${left}`;
-    if (behind === 0) return well('index', says);
-    const mend = 'it catches up by itself while Broadsheet runs; ./broadsheet reindex builds it anew';
-    return {
-      what: 'index',
-      state: 'care',
-      says: `${says}; ${many(Math.abs(behind), 'change')} behind`,
-      mend,
-      code: 'index-unavailable',
-    };
-  } catch (error) {
-    return ill('index', error, 'index-unavailable', 'run ./broadsheet reindex');
-  }
-};
-
 const examineModel = async ({ embedder, config }: App): Promise<Finding> => {
   const ours = typeof config.embed === 'string';
   const mend = `${
@@ -108,27 +68,6 @@ const examineModel = async ({ embedder, config }: App): Promise<Finding> => {
   } catch (error) {
     return ill('model', error, 'model-unavailable', mend);
   }
-};
-
-/** A clock that runs behind the newest thing we stored, or before Broadsheet existed, would misdate everything. */
-export const examineClock = (now: number, newestSeen: number | null): Finding => {
-  const says = new Date(now).toISOString();
-  if (now >= EARLIEST && (newestSeen === null || newestSeen <= now + CLOCK_SLACK_MS)) return well('clock', says);
-  return {
-    what: 'clock',
-    state: 'ill',
-    says: `${says} is in the past`,
-    mend: 'set the time of this machine',
-    code: 'internal',
-  };
-};
-
-const newestSeen = async ({ store }: App): Promise<number | null> => {
-  const latest = await store.editions.latest().catch(() => null);
-  const first = latest?.placements[0];
-  const paper = first === undefined ? null : await store.papers.get(first).catch(() => null);
-  const times = (paper?.sightings ?? []).map(({ seenAt }) => Date.parse(seenAt)).filter((at) => !Number.isNaN(at));
-  return times.length === 0 ? null : Math.max(...times);
 };
 
 const examineMail = async ({ mailer, config }: App): Promise<Finding> => {
@@ -166,7 +105,7 @@ export async function* examine(): AsyncGenerator<Finding> {
     return;
   }
   await using opened = app;
-  yield await examineDatabase(opened);
+  yield await examineDatabase(opened, { thorough: true });
   yield await examineIndex(opened);
   yield await examineModel(opened);
   yield examineClock(opened.clock.now(), await newestSeen(opened));

@@ -150,5 +150,7 @@ export const masked = (name: string, text: string): string => {
   if (name.endsWith('_KEY')) return text === '' ? '' : '…';
   if (name === 'BROADSHEET_OIDC') return text.replace(/\|[^;]*/g, '|…');
   if (name.endsWith('_KEYS')) return text.replace(/=[^,]*/g, '=…');
-  return text.replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@');
+  return text
+    .replace(/(:\/\/[^:/@\s]*):\S*@/, '$1:…@')
+    .replace(/([?&](?:password|pass|secret|token|key)=)[^&\s]*/gi, '$1…');
 };

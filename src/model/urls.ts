@@ -70,6 +70,11 @@ export const href = {
   moderation: '/moderation',
   /** `before`: a number of the log; those before it. */
   moderationLog: (before?: number) => (before === undefined ? '/moderation/log' : `/moderation/log?before=${before}`),
+  /** `q`: accounts with that; a page of them at a time. */
+  admin: (q = '', page = 1) => {
+    const params = new URLSearchParams({ ...(q === '' ? {} : { q }), ...(page === 1 ? {} : { p: String(page) }) });
+    return params.size === 0 ? '/admin' : `/admin?${params}`;
+  },
   claim: (id: PaperId) => `/papers/${idInUrl(id)}/claim`,
   decideClaim: (id: PaperId) => `/papers/${idInUrl(id)}/claim/decide`,
   profileEdit: (handle: string) => `/readers/${segment(handle)}/edit`,

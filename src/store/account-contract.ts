@@ -17,6 +17,12 @@ export interface AccountStore {
     change(id: string, change: AccountChange): Promise<boolean>;
     /** Oldest first, without those who left. */
     list(page: { readonly limit: number; readonly offset: number }): Promise<readonly Account[]>;
+    /** Newest first, without those who left: whose handle, name or address has `q` in it, A to Z in whichever case; all where it is empty. */
+    find(of: {
+      readonly q: string;
+      readonly limit: number;
+      readonly offset: number;
+    }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>;
     /** Whether a vote, an open letter or an open submission of theirs, made by then (ms since 1970), stands. */
     stood(id: string, by: number): Promise<boolean>;
     /** How many can act as operator. */

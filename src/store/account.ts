@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type Account, foldEmail } from '../model/account.ts';
 import type { AccountStore } from './account-contract.ts';
 import type { Engine } from './engine.ts';
@@ -100,6 +100,21 @@ export const accounts = ({ read, write }: Engine): AccountStore['accounts'] => {
           .offset(offset)
           .execute()
       ).map(accountOf),
+    find: async ({ q, limit, offset }) => {
+      const pattern = `%${bodyText(q.trim().normalize('NFC').toLowerCase()).replace(/[\\%_]/g, '\\$&')}%`;
+      const found = read
+        .selectFrom('account')
+        .where('left_at', 'is', null)
+        .where(
+          (is) =>
+            sql<boolean>`(lower(${is.ref('handle')}) LIKE ${pattern} ESCAPE '\\' OR lower(${is.ref('name')}) LIKE ${pattern} ESCAPE '\\' OR coalesce(${is.ref('email_key')}, '') LIKE ${pattern} ESCAPE '\\')`,
+        );
+      const [rows, { n }] = await Promise.all([
+        found.selectAll().orderBy('created_at', 'desc').orderBy('id').limit(limit).offset(offset).execute(),
+        found.select((is) => is.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
+      ]);
+      return { accounts: rows.map(accountOf), total: Number(n) };
+    },
     stood: async (id, by) => {
       const key = keyText(id);
       // Each stops at the first row; most are found by the first.

@@ -52,6 +52,17 @@ export const jobs = (engine: Engine): Store['jobs'] => {
         if (won) return { id: due.id, kind, payload: due.payload, attempts };
       }
     },
+    list: async (limit) =>
+      (await engine.read.selectFrom('job').selectAll().orderBy('due_at').orderBy('id').limit(limit).execute()).map(
+        (row) => ({
+          kind: row.kind,
+          key: row.name,
+          dueAt: row.due_at,
+          leaseUntil: row.lease_until,
+          attempts: row.attempts,
+          error: row.error,
+        }),
+      ),
     extend: (id, owner, until) =>
       engine.write(async (db) => {
         const mine = held(id, owner);

@@ -3,6 +3,7 @@ import type { RunRecord } from '../labs/contract.ts';
 import type { Correction } from '../model/correction.ts';
 import type { Edition } from '../model/edition.ts';
 import type { Arrival, Follow, FollowKind } from '../model/follow.ts';
+import type { JobStanding } from '../model/job.ts';
 import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger.ts';
 import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '../model/library.ts';
 import type { PaperHold } from '../model/moderation.ts';
@@ -371,6 +372,8 @@ export interface Store
       kind: string,
       options: { readonly owner: string; readonly now: number; readonly leaseMs: number },
     ): Promise<Job | null>;
+    /** Those not done, the longest due first; a lease until a time that has passed is nobody's. */
+    list(limit: number): Promise<readonly JobStanding[]>;
     extend(id: string, owner: string, until: number): Promise<boolean>;
     finish(id: string, owner: string): Promise<boolean>;
     retry(id: string, owner: string, at: number, error: string): Promise<boolean>;

@@ -170,5 +170,6 @@ export const accountView = (page: AccountPage, frame: Frame): string =>
     main: html`<h1 class="title">Your account</h1>
 ${page.said === null ? nothing : html`<p class="notice" role="${page.said.wrong ? 'alert' : 'status'}">${page.said.says}</p>`}
 ${page.fresh ? nothing : html`<p class="note">To change how you sign in, <a href="${href.signIn(href.account)}">sign in again</a>: it was more than an hour ago.</p>`}
+${page.account.role === 'operator' ? html`<p class="note">You look after this instance: <a href="${href.admin()}">Admin</a>.</p>` : nothing}
 <div class="account">${profile(page)}${address(page)}${morningMail(page)}${passkeys(page)}${sites(page)}${devices(page)}${tokens(page)}${invitations(page)}${leaving(page)}</div>`,
   });

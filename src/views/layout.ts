@@ -86,7 +86,7 @@ const who = ({ accounts, reader, path, unread = 0 }: Frame): Html => {
 /** For moderators, what waits for them; for all others nothing. */
 const duties = ({ reader }: Frame): Html =>
   reader !== null && may(reader.role, 'moderator')
-    ? html`<li><a href="${href.moderation}">Moderation</a></li>`
+    ? html`<li><a href="${href.moderation}">Moderation</a></li>${reader.role === 'operator' ? html`<li><a href="${href.admin()}">Admin</a></li>` : nothing}`
     : nothing;
 
 const FEED_NAMES: Readonly<Record<FeedForm, string>> = { atom: 'Atom', rss: 'RSS', json: 'JSON Feed' };

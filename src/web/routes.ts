@@ -11,6 +11,7 @@ import { healthz, readyz } from './health.ts';
 import { metricsPage } from './metrics.ts';
 import { aboutPage } from './page-about.ts';
 import { accountDataPage, accountPage, changeAccountPage, invitationsPage, newTokenPage } from './page-account.ts';
+import { adminPage } from './page-admin.ts';
 import { assetPage } from './page-assets.ts';
 import { bouncesPage } from './page-bounces.ts';
 import { claimPage, decideClaimPage } from './page-claim.ts';
@@ -187,6 +188,7 @@ export const ROUTES: readonly Route[] = [
   own('GET', href.moderation, 'moderator', moderationPage),
   own('POST', href.moderation, 'moderator', moderatePage),
   get('/moderation/log', moderationLogPage),
+  own('GET', href.admin(), 'operator', adminPage),
   { method: 'POST', path: href.letterPreview, who: 'reader', handle: previewLetterPage },
   get('/letters/:id', letterPage),
   { method: 'POST', path: '/letters/:id', who: 'reader', rate: 'letters', handle: changeLetterPage },

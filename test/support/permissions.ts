@@ -39,6 +39,7 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /moderation': 'moderator',
   'POST /moderation': 'moderator',
   'GET /moderation/log': 'anyone',
+  'GET /admin': 'operator',
   'POST /letters/preview': 'reader',
   'GET /letters/:id': 'anyone',
   'POST /letters/:id': 'reader',

@@ -243,6 +243,28 @@ export const accounts = (open: () => Promise<Store>): void => {
     assert.deepEqual(await store.votes.of('1'), [{ paperId: saved.id, at: AT + 3 }]);
   });
 
+  test('accounts are found by a part of their handle, name or address, newest first, a page at a time', async () => {
+    await using store = await open();
+    const made = [
+      { ...person('1', 'ada', 'Ada@Example.org'), name: 'Ada Lovelace', createdAt: AT },
+      { ...person('2', 'bo_b', 'bo@elsewhere.net'), name: '100% Bo\\', createdAt: AT + 1 },
+      { ...person('3', 'cy', null), name: 'Cyd', createdAt: AT + 2 },
+    ];
+    for (const account of made) assert.ok(await store.accounts.create(account));
+    const find = async (q: string, page = { limit: 10, offset: 0 }) => {
+      const { accounts: found, total } = await store.accounts.find({ q, ...page });
+      return [total, ...found.map(({ handle }) => handle)];
+    };
+    assert.deepEqual(await find(''), [3, 'cy', 'bo_b', 'ada']);
+    assert.deepEqual(await find('', { limit: 1, offset: 1 }), [3, 'bo_b']);
+    assert.deepEqual(await find('', { limit: 1, offset: 9 }), [3]);
+    for (const q of [' LOVE', 'ada', '@example.ORG']) assert.deepEqual(await find(q), [1, 'ada'], q);
+    for (const q of ['%', '_', '\\', '100%']) assert.deepEqual(await find(q), [1, 'bo_b'], q);
+    assert.deepEqual(await find("' OR 1=1 --\0"), [0]);
+    await store.accounts.empty('1', AT + 9);
+    assert.deepEqual(await find('ada'), [0]);
+  });
+
   test('an account has stood since a vote, a letter or a submission of its own that still stands', async () => {
     await using store = await open();
     const [one, two] = await store.papers.save([incomingOf('2604.00001'), incomingOf('2604.00002')], { now: AT });

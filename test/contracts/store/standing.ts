@@ -111,4 +111,18 @@ export const standing = (open: Open): void => {
     assert.ok(again.every((job) => !job || job.attempts === 2));
     assert.equal((await claim('later', 2000))?.id !== first.id, true);
   });
+
+  test('jobs that are not done are listed as they stand', async () => {
+    await using store = await open();
+    const job = (key: string, at: number) => store.jobs.enqueue({ kind: 'work', key, payload: '', at });
+    await job('later', 500);
+    await job('first', 100);
+    const claimed = await store.jobs.claim('work', { owner: 'me', now: 100, leaseMs: 50 });
+    const row = { kind: 'work', key: 'first', dueAt: 100, leaseUntil: 150, attempts: 1, error: null };
+    const waits = { kind: 'work', key: 'later', dueAt: 500, leaseUntil: 0, attempts: 0, error: null };
+    assert.deepEqual(await store.jobs.list(9), [row, waits]);
+    assert.deepEqual(await store.jobs.list(1), [row]);
+    await store.jobs.retry(claimed?.id ?? '', 'me', 900, 'It rained.');
+    assert.deepEqual(await store.jobs.list(9), [waits, { ...row, dueAt: 900, leaseUntil: 0, error: 'It rained.' }]);
+  });
 };
