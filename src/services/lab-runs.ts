@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Lab, PresetId, RunRecord } from '../labs/contract.ts';
+import { type NotHere, notHere } from '../labs/not-here.ts';
 import { LABS, labFor } from '../labs/registry.ts';
 import type { StoredRun } from '../model/lab-page.ts';
 import type { Paper, PaperId } from '../model/paper.ts';
@@ -30,9 +31,14 @@ export interface PaperLab {
   readonly stored: StoredRun | null;
 }
 
+const namesOf = ({ id, sightings }: Paper): readonly string[] => [id, ...sightings.map(({ externalId }) => externalId)];
+
+/** Why a paper has no lab; null where nobody has said. */
+export const whyNoLab = (paper: Paper): NotHere | null => notHere(namesOf(paper));
+
 /** The lab of a paper, by its id or by a name it has at one of its sources. */
-export const labOfPaper = async (deps: Deps, { id, sightings }: Paper): Promise<PaperLab | null> => {
-  const lab = labFor([id, ...sightings.map(({ externalId }) => externalId)]);
+export const labOfPaper = async (deps: Deps, paper: Paper): Promise<PaperLab | null> => {
+  const lab = labFor(namesOf(paper));
   return lab === null ? null : { lab, stored: await shownRun(deps, lab) };
 };
 

@@ -1,6 +1,7 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
 import type { LabBrief } from '../labs/brief.ts';
 import type { Claim, Lab, ParamSpec, Value, Verdict } from '../labs/contract.ts';
+import type { NotHere } from '../labs/not-here.ts';
 import { SHOWN_PRESETS } from '../labs/params.ts';
 import type { LabPage, StoredRun } from '../model/lab-page.ts';
 import { href } from '../model/urls.ts';
@@ -121,6 +122,11 @@ export const labBlock = (lab: Lab, stored: StoredRun | null): Html =>
             html`<li><strong>${VERDICTS[stored.record.findings[id]?.verdict ?? 'not-run']}</strong> <q>${clean ?? quote}</q></li>`,
         )}</ul>`
   }</section>`;
+
+/** Why a paper has no lab, in the place where one would stand. */
+export const notHereBlock = ({ reason, needs }: NotHere): Html =>
+  html`<section class="block" aria-labelledby="h-lab"><h2 class="section" id="h-lab">Lab</h2><p>This paper cannot be run here. ${reason}</p>
+<p class="small">It would take:</p><ul class="plain small">${needs.map((need) => html`<li>${need}</li>`)}</ul></section>`;
 
 /** A lab: what is claimed, the sliders, the plots, the verdicts, and how faithful it all is. */
 export const labView = (page: LabPage, frame: Frame, css: string): string => {

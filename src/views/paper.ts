@@ -1,5 +1,6 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
 import type { Lab } from '../labs/contract.ts';
+import type { NotHere } from '../labs/not-here.ts';
 import type { PaperCommunity } from '../model/community.ts';
 import type { PaperInGroup } from '../model/group-page.ts';
 import type { StoredRun } from '../model/lab-page.ts';
@@ -14,7 +15,7 @@ import { fullDate, longDate, shortDate, time } from './dates.ts';
 import { deedsFor, moderating } from './deed.ts';
 import type { Frame } from './frame.ts';
 import { inGroupsBlock } from './group.ts';
-import { labBlock } from './lab.ts';
+import { labBlock, notHereBlock } from './lab.ts';
 import { layout } from './layout.ts';
 import { lettersSection } from './letters.ts';
 import { citationMeta, scholarlyArticle } from './paper-head.ts';
@@ -34,6 +35,8 @@ export type SetPaperPage = PaperPage & {
   readonly community: PaperCommunity;
   /** Null or left out where the paper has none. */
   readonly lab?: { readonly lab: Lab; readonly stored: StoredRun | null } | null;
+  /** Why it has none; null or left out where nobody has said. */
+  readonly notHere?: NotHere | null;
   /** Null where nobody is signed in. */
   readonly letterForm: LetterForm | null;
 };
@@ -177,7 +180,7 @@ ${paper.abstractCut ? html`<p class="small">The source cut the abstract off here
 ${submissionsOn(page.community.submissions, frame)}${moderating(frame, { kind: 'paper', target: paper.id, whose: 'this paper' }, deedsFor('open'))}
 </article>
 <aside class="rail" aria-label="About this paper">
-<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${page.lab ? labBlock(page.lab.lab, page.lab.stored) : nothing}${shelfBlock(page.shelf ?? null, card, frame)}${inGroupsBlock(page.inGroups ?? [], paper)}
+<section class="block" aria-labelledby="h-read"><h2 class="section" id="h-read">Read it</h2>${links(paper)}${facts(paper)}</section>${page.lab ? labBlock(page.lab.lab, page.lab.stored) : nothing}${page.notHere ? notHereBlock(page.notHere) : nothing}${shelfBlock(page.shelf ?? null, card, frame)}${inGroupsBlock(page.inGroups ?? [], paper)}
 ${claimsOn(paper, page.community.claims, frame)}${placed(page, frame)}${versions(page)}${elsewhere(page, frame)}${cite(page)}${share(paper, frame)}
 </aside>
 </div>

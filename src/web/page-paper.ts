@@ -7,7 +7,7 @@ import { href, idFromUrl } from '../model/urls.ts';
 import { citePaper } from '../services/cite.ts';
 import { readClaims } from '../services/claim.ts';
 import { readInGroups } from '../services/group-front.ts';
-import { labOfPaper } from '../services/lab-runs.ts';
+import { labOfPaper, whyNoLab } from '../services/lab-runs.ts';
 import { readLetters } from '../services/letters.ts';
 import { readEntry } from '../services/library.ts';
 import { renderMath } from '../services/math.ts';
@@ -93,6 +93,7 @@ export const sendPaper = async (
   const value = {
     ...page,
     lab,
+    notHere: whyNoLab(page.card.paper),
     community,
     shelf,
     inGroups,

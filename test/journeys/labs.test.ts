@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { NOT_HERE } from '../../src/labs/not-here.ts';
 import { presetParams, seedsOf } from '../../src/labs/params.ts';
 import { LABS } from '../../src/labs/registry.ts';
 import { runHere } from '../../src/labs/run-arm.ts';
@@ -31,6 +32,13 @@ test('every lab leads to its paper, and the paper to its lab', async () => {
     assert.match(await textOf(`/labs/${lab.id}/source`), /: Lab = \{/);
   }
   assert.equal((await site.ask('/labs/none')).status, 404);
+});
+
+test('a paper that cannot be run here says why', async () => {
+  for (const { paper, reason } of NOT_HERE) {
+    const page = await textOf(`/papers/${paper}`);
+    assert.ok(page.includes('This paper cannot be run here.') && page.includes(reason), paper);
+  }
 });
 
 test('has:lab finds the papers that can be run, and -has:lab the others', async () => {
