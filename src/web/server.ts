@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HOME } from '../config.ts';
 import { WEB_PAGE } from '../model/submission.ts';
@@ -16,9 +16,14 @@ import { createMetrics, measure } from './metrics.ts';
 import { createPageCache } from './page-cache.ts';
 import { onError, problem } from './problem.ts';
 import { readerOf } from './reader.ts';
-import { ROUTES } from './routes.ts';
+import { ROUTES, type Route } from './routes.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
+
+type Limit = (c: Context<Env>) => Promise<Response | null>;
+
+const passOn = async (): Promise<void> => {};
+const unlimited: Limit = async () => null;
 
 const versionOf = async (): Promise<string> =>
   (JSON.parse(await readFile(join(HOME, 'package.json'), 'utf8')) as { version: string }).version;
@@ -44,29 +49,35 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
 
   const web = new Hono<Env>();
   web.use(measure(metrics, deps.log), guardHeaders, guardTransport(deps.config.publicUrl));
-  const limited = (maxSize: number): MiddlewareHandler =>
-    bodyLimit({
-      maxSize,
-      onError: (c) => problem(edge, c, 'too-large', `At most ${maxSize / 1024} KiB are taken in.`),
-    });
-  const limits = new Map(ROUTES.flatMap(({ path, mostBytes }) => (mostBytes ? [[path, limited(mostBytes)]] : [])));
-  const usual = limited(MAX_BODY_BYTES);
-  web.use((c, next) => (limits.get(c.req.path) ?? usual)(c, next));
   web.onError((error, c) => onError(edge, error, c));
   web.notFound((c) => problem(edge, c, 'not-found', 'Nothing is printed at this address.'));
 
   const rate = createRateGuard(edge);
+  const limited = ({ mostBytes = MAX_BODY_BYTES }: Route): Limit => {
+    const limit = bodyLimit({
+      maxSize: mostBytes,
+      onError: (c) => problem(edge, c, 'too-large', `At most ${mostBytes / 1024} KiB are taken in.`),
+    });
+    return async (c) => (await limit(c, passOn)) ?? null;
+  };
   const methods = new Map<string, string[]>();
   for (const { method, path } of ROUTES)
     methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
   for (const route of ROUTES) {
     const { method, path } = route;
     const handler = route.handle(edge);
+    const limit = limited(route);
+    // A limit reads a body that names no length: only after its network was counted, and a long one only from those it is open to.
+    const [soon, late] = route.mostBytes === undefined ? [limit, unlimited] : [unlimited, limit];
     web.on(method, path, async (c) => {
       c.set('route', path);
       const refused =
-        (await rate.network(route, c)) ?? (await guardRole(edge, route, c)) ?? (await rate.account(route, c));
-      await alarms.refresh();
+        (await rate.network(route, c)) ??
+        (await soon(c)) ??
+        (await guardRole(edge, route, c)) ??
+        (await rate.account(route, c)) ??
+        (await late(c));
+      if (refused === null) await alarms.refresh();
       const answer = refused ?? (await handler(c));
       if (deps.config.accounts !== 'off' && c.get('reader')) answer.headers.set('cache-control', 'private, no-store');
       return answer;

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
-import { type AccountSite, cookieFor, makeAccount, openAccountSite } from '../support/accounts.ts';
+import { listen } from '../../src/web/listen.ts';
+import { type AccountSite, cookieFor, makeAccount, openAccountSite, tokenFor } from '../support/accounts.ts';
 import { openSite, textOf } from '../support/app.ts';
 
 /** How much one account, one address and one IPv6 /64 may change: over HTTP, and whatever they say they forward for. */
 
 const HOUR = 3_600_000;
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 interface Sending {
   readonly cookie?: string;
@@ -155,4 +159,64 @@ test('a new account is told how many papers it may submit', async () => {
   };
   assert.match(await left('reader'), /\b(?:1|one)\b[^.]*today/i);
   assert.match(await left('trusted'), /50[^.]*today/i);
+});
+
+test('a browser and the programs of one account are counted together, wherever they are', async () => {
+  await using site = await openAccountSite({ firstEdition: true, env: { BROADSHEET_RATES: 'account=3/30' } });
+  const [path = ''] = await votesOf(site);
+  const account = await makeAccount(site);
+  const cookie = await cookieFor(site, account);
+  const byToken = async (from: string) => {
+    const authorization = `Bearer ${await tokenFor(site, account, ['vote'])}`;
+    const headers = { authorization, accept: 'application/json' };
+    return (await site.ask(path, { method: 'POST', headers: { ...headers, ...FORM }, body: 'vote=1', from })).status;
+  };
+  assert.deepEqual([await byToken('203.0.113.1'), await byToken('203.0.113.2')], [200, 200]);
+  assert.equal((await send(site, path, { vote: '0' }, { cookie })).status, 303);
+  assert.equal(await byToken('203.0.113.3'), 429);
+  assert.equal((await send(site, path, { vote: '1' }, { cookie })).status, 429);
+  site.clock.forward(2 * HOUR);
+  assert.equal(await byToken('203.0.113.3'), 200);
+});
+
+test('what mail programs post is counted apart from what readers change', async () => {
+  await using site = await openAccountSite({ env: { BROADSHEET_RATES: 'network=1/1,elsewhere=3/30' } });
+  const from = '203.0.113.9';
+  const save = async () => (await send(site, '/settings', { theme: 'dark' }, { from })).status;
+  const unsubscribe = () =>
+    site.ask(`/mail/${'x'.repeat(43)}/unsubscribe`, {
+      method: 'POST',
+      headers: FORM,
+      body: 'List-Unsubscribe=One-Click',
+      from,
+    });
+  assert.deepEqual([await save(), await save()], [303, 429]);
+  for (let n = 0; n < 3; n++) assert.notEqual((await unsubscribe()).status, 429);
+  const refused = await unsubscribe();
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get('retry-after'), '120');
+});
+
+test('over a socket: each request names another sender and not one is believed; the refusal does not wait for the body', async () => {
+  await using site = await openAccountSite({ env: { BROADSHEET_RATES: 'network=3/30' } });
+  const server = await listen(site.web, { host: '127.0.0.1', port: 0 });
+  try {
+    const ask = async (n: number, body: string): Promise<string> => {
+      const socket = connect(server.port, '127.0.0.1').setEncoding('latin1');
+      const forged = `X-Forwarded-For: 198.51.100.${n}\r\nX-Real-IP: 198.51.100.${n}\r\nForwarded: for=198.51.100.${n}\r\n`;
+      const from = `Host: localhost:3000\r\nOrigin: http://localhost:3000\r\n${forged}`;
+      const type = 'Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n';
+      socket.write(`POST /settings HTTP/1.1\r\n${from}${type}\r\n${body}`);
+      const [answer] = (await once(socket, 'data')) as [string];
+      socket.destroy();
+      return answer;
+    };
+    for (const n of [1, 2, 3])
+      assert.match(await ask(n, 'a\r\ntheme=dark\r\n0\r\n\r\n'), /^HTTP\/1\.1 303 /, String(n));
+    const refused = await ask(4, '1\r\nt\r\n');
+    assert.match(refused, /^HTTP\/1\.1 429 /);
+    assert.match(refused, /\r\nretry-after: 120\r\n/i);
+  } finally {
+    await server.close();
+  }
 });
