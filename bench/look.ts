@@ -119,6 +119,7 @@ const pagesOf = async (origin: string): Promise<readonly (readonly [name: string
     ['sources', '/sources'],
     ['about', '/about'],
     ['settings', '/settings'],
+    ['admin', '/admin'],
     ['moderation', '/moderation'],
     ['moderation-log', '/moderation/log'],
     ['library', '/library'],

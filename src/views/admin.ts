@@ -1,6 +1,7 @@
 import { type Html, html, nothing } from '../kernel/html.ts';
 import type { Account } from '../model/account.ts';
 import type { AdminPage, AdminUsers } from '../model/admin-page.ts';
+import type { Finding } from '../model/finding.ts';
 import type { JobStanding } from '../model/job.ts';
 import { sumsOf } from '../model/ledger-page.ts';
 import { href } from '../model/urls.ts';
@@ -18,16 +19,20 @@ const section = (id: string, title: string, body: Html): Html =>
 const table = (label: string, heads: readonly string[], rows: readonly Html[]): Html =>
   html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table class="grid runs"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
-const STATES = { well: 'well', care: 'wants care', ill: 'ill' } as const;
+const STATES: Readonly<Record<Finding['state'], Html>> = {
+  well: nothing,
+  care: html`<b>Wants care</b>: `,
+  ill: html`<b class="rejected">Ill</b>: `,
+};
 
 const health = ({ health: findings }: AdminPage): Html =>
   section(
     'health',
     'Health',
-    html`<ul class="findings">${findings.map(
+    html`<dl class="facts">${findings.map(
       ({ what, state, says, mend }) =>
-        html`<li class="${state}"><b>${what}</b> <span class="small">${STATES[state]}</span><br>${says}${mend === null ? nothing : html`<br><span class="small">To mend it: ${mend}.</span>`}</li>`,
-    )}</ul>
+        html`<div><dt>${what}</dt><dd>${STATES[state]}${says}${mend === null ? nothing : html`<br><span class="small">To mend it: ${mend}.</span>`}</dd></div>`,
+    )}</dl>
 <p class="small"><code>broadsheet doctor</code> also reads all of the database, and asks the mail server and the model.</p>`,
   );
 

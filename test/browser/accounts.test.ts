@@ -140,12 +140,20 @@ test('the pages of moderators are clean to axe, by day and late, wide and narrow
   const actor = { ...operator, role: 'operator' } as const;
   const down = { actor, kind: 'paper', target: other, reason: 'An advertisement.' } as const;
   assert.ok((await moderate(deps, { ...down, action: 'remove' })).ok);
+  await store.jobs.enqueue({
+    kind: 'alarm-mail',
+    key: 'short:arxiv-oai:2026-11-21',
+    payload: '',
+    at: deps.clock.now(),
+  });
+  const lastFailure = 'The wire answered with something that is no XML.';
+  await store.standings.put({ source: 'arxiv-oai', lastFailureAt: deps.clock.now(), lastFailure });
   for (const width of [1280, 340])
     for (const colorScheme of ['light', 'dark'] as const) {
       await using tab = await openTab(browser, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
       const [name = '', value = ''] = (await cookieFor(served.site, operator)).split('=');
       await tab.context.addCookies([{ name, value, url: served.origin }]);
-      for (const path of ['/moderation', '/moderation/log', `/readers/${writer.handle}`, href.paper(paper)]) {
+      for (const path of ['/admin', '/moderation', '/moderation/log', `/readers/${writer.handle}`, href.paper(paper)]) {
         await tab.page.goto(served.origin + path);
         await tab.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
         await tab.page.evaluate(axe);
