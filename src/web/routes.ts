@@ -134,7 +134,7 @@ export interface Route {
   readonly elsewhere?: true;
   /** What its network is counted for beside the changes that all routes count: see `guard-rate`. */
   readonly rate?: 'letters' | 'submissions';
-  /** Longest body that is taken in; 64 KiB where none is named. Only for paths without parameters. */
+  /** Longest body that is taken in; 64 KiB where none is named. */
   readonly mostBytes?: number;
   readonly handle: (edge: Edge) => (c: Context<Env>) => Response | Promise<Response>;
 }
