@@ -1,11 +1,18 @@
 import { causalDeFinetti } from './causal-de-finetti.ts';
 import type { Lab } from './contract.ts';
+import { explorationBonuses } from './exploration-bonuses.ts';
 import { gaussianAdvantages } from './gaussian-advantages.ts';
 import { outOfContext } from './out-of-context.ts';
 import { pavlovianAttention } from './pavlovian-attention.ts';
 
 /** Every lab there is; their order is that of the index. */
-export const LABS: readonly Lab[] = [outOfContext, gaussianAdvantages, pavlovianAttention, causalDeFinetti];
+export const LABS: readonly Lab[] = [
+  outOfContext,
+  gaussianAdvantages,
+  pavlovianAttention,
+  causalDeFinetti,
+  explorationBonuses,
+];
 
 /** Null where there is none of that name. */
 export const labOf = (id: string): Lab | null => LABS.find((lab) => lab.id === id) ?? null;
