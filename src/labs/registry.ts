@@ -2,6 +2,7 @@ import { causalDeFinetti } from './causal-de-finetti.ts';
 import type { Lab } from './contract.ts';
 import { explorationBonuses } from './exploration-bonuses.ts';
 import { gaussianAdvantages } from './gaussian-advantages.ts';
+import { machinePsychology } from './machine-psychology.ts';
 import { outOfContext } from './out-of-context.ts';
 import { pavlovianAttention } from './pavlovian-attention.ts';
 
@@ -11,6 +12,7 @@ export const LABS: readonly Lab[] = [
   gaussianAdvantages,
   pavlovianAttention,
   causalDeFinetti,
+  machinePsychology,
   explorationBonuses,
 ];
 
