@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { community } from './community.ts';
 import { feeds } from './feeds.ts';
 import { frontPage } from './front-page.ts';
 import { importMillion, importPapers } from './import.ts';
@@ -13,6 +14,7 @@ import { searchAtScale, searchThreeMillion } from './search-scale.ts';
 const BENCHES: Readonly<Record<string, Bench>> = {
   instance,
   'front-page': frontPage,
+  community,
   feeds,
   'search-page': search,
   import: importPapers,
