@@ -5,6 +5,7 @@ import { gaussianAdvantages } from './gaussian-advantages.ts';
 import { machinePsychology } from './machine-psychology.ts';
 import { outOfContext } from './out-of-context.ts';
 import { pavlovianAttention } from './pavlovian-attention.ts';
+import { sequentialTurns } from './sequential-turns.ts';
 
 /** Every lab there is; their order is that of the index. */
 export const LABS: readonly Lab[] = [
@@ -14,6 +15,7 @@ export const LABS: readonly Lab[] = [
   causalDeFinetti,
   machinePsychology,
   explorationBonuses,
+  sequentialTurns,
 ];
 
 /** Null where there is none of that name. */
