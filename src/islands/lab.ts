@@ -2,10 +2,11 @@
 
 import type { LabBrief } from '../labs/brief.ts';
 import { interval } from '../labs/claims.ts';
-import type { Finding, LabEvent, Metric, Params } from '../labs/contract.ts';
+import type { LabEvent, Metric, Params } from '../labs/contract.ts';
 import { evidenceOf } from '../labs/evidence.ts';
 import { metricsHash, sortMetrics } from '../labs/metrics-hash.ts';
 import { type Lane, type Progress, runLab } from '../labs/scheduler.ts';
+import { VERDICTS } from '../labs/verdict-words.ts';
 import type { Findings } from '../labs/worker-protocol.ts';
 import { drawPlot, keyOf, type Seen } from './lab.plots.ts';
 import { openRoom } from './lab.room.ts';
@@ -15,15 +16,6 @@ const brief = JSON.parse(part('lab-brief').textContent ?? '') as LabBrief;
 const form = part<HTMLFormElement>('lab-form');
 const [runButton, stopButton] = [part<HTMLButtonElement>('lab-run'), part<HTMLButtonElement>('lab-stop')];
 const [bar, status] = [part<HTMLProgressElement>('lab-progress'), part('lab-status')];
-
-const VERDICTS: Readonly<Record<Finding['verdict'], string>> = {
-  holds: '✓ holds',
-  'holds-in-part': '◐ holds in part',
-  'does-not-hold-at-this-scale': '✗ does not hold at this scale',
-  'cannot-be-tested-here': '– cannot be tested here',
-  'not-run': '· not run',
-  inconclusive: '? inconclusive',
-};
 
 const seconds = (ms: number): string => {
   const s = Math.round(ms / 1_000);

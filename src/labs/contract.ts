@@ -248,6 +248,15 @@ export interface Ablation {
   readonly verdicts: Readonly<Record<string, Verdict>>;
 }
 
+/** A line of a plot, averaged over seeds and thinned: for pictures of runs that are not done again. */
+export interface Curve {
+  readonly plot: string;
+  readonly arm: string;
+  readonly series: string;
+  /** In rising order of x: x, mean, and the 95 % interval; of a scatter plot the point itself. */
+  readonly points: readonly (readonly [x: number, mean: number, low: number, high: number])[];
+}
+
 /** A finished or stopped run, as it is kept, shown and copied. */
 export interface RunRecord {
   readonly lab: string;
@@ -263,4 +272,6 @@ export interface RunRecord {
   readonly wallMs: number;
   /** Of the metrics: the same wherever the same run is done. */
   readonly hash: string;
+  /** Of its line and scatter plots; left out where nobody kept the points. */
+  readonly curves?: readonly Curve[];
 }

@@ -1,5 +1,6 @@
 import { evaluate } from './claims.ts';
 import type { Lab, Metric, Params, RunRecord } from './contract.ts';
+import { curvesOf, type Point } from './curves.ts';
 import { metricsHash, sortMetrics } from './metrics-hash.ts';
 import { presetOf } from './params.ts';
 
@@ -12,6 +13,7 @@ export const recordOf = (
     readonly metrics: readonly Metric[];
     readonly engine: string;
     readonly wallMs: number;
+    readonly points?: readonly Point[];
   },
 ): RunRecord => ({
   lab: lab.id,
@@ -24,4 +26,5 @@ export const recordOf = (
   engine: run.engine,
   wallMs: Math.round(run.wallMs),
   hash: metricsHash(run.metrics),
+  ...(run.points === undefined ? {} : { curves: curvesOf(lab, run.points) }),
 });

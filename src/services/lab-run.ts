@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Lab, Params, RunRecord } from '../labs/contract.ts';
+import type { Point } from '../labs/curves.ts';
 import { recordOf } from '../labs/run-record.ts';
 import { type Lane, type Outcome, type RunWish, runLab } from '../labs/scheduler.ts';
 import type { Said } from '../labs/worker-protocol.ts';
@@ -56,9 +57,14 @@ export const runInThreads = async (
   registry = REGISTRY,
 ): Promise<{ readonly outcome: Outcome; readonly record: RunRecord }> => {
   const { params, seeds }: { params: Params; seeds: readonly number[] } = wish;
+  const points: Point[] = [];
   const outcome = await runLab({
     lanes: coresHere(),
     ...wish,
+    hear: (events) => {
+      for (const event of events) if (event.t === 'point') points.push(event);
+      wish.hear?.(events);
+    },
     lab,
     open: () => openLabLane(lab.id, registry),
     now: () => performance.now(),
@@ -69,6 +75,7 @@ export const runInThreads = async (
     metrics: outcome.metrics,
     engine: engineHere(),
     wallMs: outcome.wallMs,
+    points,
   });
   return { outcome, record };
 };

@@ -5,6 +5,7 @@ import { LABS, labFor } from '../labs/registry.ts';
 import type { StoredRun } from '../model/lab-page.ts';
 import type { Paper, PaperId } from '../model/paper.ts';
 import type { Store } from '../store/store.ts';
+import { standardRun } from './standard-runs.ts';
 
 /** What stands on pages where several are kept: the fullest. */
 const RANK: Readonly<Record<PresetId, number>> = { full: 0, standard: 1, quick: 2, smoke: 9 };
@@ -15,14 +16,16 @@ type Deps = { readonly store: Pick<Store, 'labRuns'> };
 export const storeRun = ({ store, clock }: Deps & { readonly clock: Clock }, record: RunRecord): Promise<void> =>
   store.labRuns.put(record, clock.now());
 
-/** The run to show of a lab as it is now: the fullest preset's that is kept; null for none. */
+/** The run to show of a lab as it is now: the fullest preset's that is kept here or beside the code; null for none. */
 export const shownRun = async ({ store }: Deps, lab: Lab): Promise<StoredRun | null> => {
-  const kept = (await store.labRuns.of(lab.id, lab.version)).filter(({ record }) => record.preset !== null);
-  const rank = ({ record }: { readonly record: RunRecord }): number => RANK[record.preset ?? 'smoke'];
-  const [first] = kept.toSorted((a, b) => rank(a) - rank(b));
-  return first === undefined || rank(first) === RANK.smoke
-    ? null
-    : { record: first.record, at: new Date(first.ranAt).toISOString() };
+  const here = (await store.labRuns.of(lab.id, lab.version)).map(({ record, ranAt }) => ({
+    record,
+    at: new Date(ranAt).toISOString(),
+  }));
+  const recorded = await standardRun(lab);
+  const rank = ({ record }: StoredRun): number => (record.preset === null ? RANK.smoke : RANK[record.preset]);
+  const [first] = [...here, ...(recorded === null ? [] : [recorded])].toSorted((a, b) => rank(a) - rank(b));
+  return first === undefined || rank(first) === RANK.smoke ? null : first;
 };
 
 /** What a paper's page says of its lab; null where it has none. */

@@ -3,21 +3,12 @@ import type { LabBrief } from '../labs/brief.ts';
 import type { Claim, Lab, ParamSpec, Value, Verdict } from '../labs/contract.ts';
 import type { NotHere } from '../labs/not-here.ts';
 import { SHOWN_PRESETS } from '../labs/params.ts';
+import { VERDICTS } from '../labs/verdict-words.ts';
 import type { LabPage, StoredRun } from '../model/lab-page.ts';
 import { href } from '../model/urls.ts';
 import { count, longDate } from './dates.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
-
-/** Told apart by their mark as well. */
-export const VERDICTS: Readonly<Record<Verdict, string>> = {
-  holds: '✓ holds',
-  'holds-in-part': '◐ holds in part',
-  'does-not-hold-at-this-scale': '✗ does not hold at this scale',
-  'cannot-be-tested-here': '– cannot be tested here',
-  'not-run': '· not run',
-  inconclusive: '? inconclusive',
-};
 
 const ROLES = { method: 'the paper’s', baseline: 'a rival', ablation: 'mechanism broken', oracle: 'a bound' } as const;
 
@@ -25,9 +16,9 @@ const ROLES = { method: 'the paper’s', baseline: 'a rival', ablation: 'mechani
 export const span = (seconds: number): string =>
   seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
 
-/** `full run of 22 November 2026, 20 seeds` */
+/** `full run of 22 November 2026, 20 seeds, on Node 26.10.0` */
 export const runWords = ({ record, at }: StoredRun): string =>
-  `${record.preset ?? 'changed'} run of ${longDate(at.slice(0, 10))}, ${count(record.seeds.length, 'seed')}`;
+  `${record.preset ?? 'changed'} run of ${longDate(at.slice(0, 10))}, ${count(record.seeds.length, 'seed')}, on ${record.engine.split(',')[0]}`;
 
 const input = (spec: ParamSpec, value: Value): Html => {
   const id = `p-${spec.key}`;

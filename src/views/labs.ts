@@ -1,11 +1,12 @@
 import { html, nothing } from '../kernel/html.ts';
 import type { Lab } from '../labs/contract.ts';
+import { VERDICTS } from '../labs/verdict-words.ts';
 import type { StoredRun } from '../model/lab-page.ts';
 import type { Paper } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { count } from './dates.ts';
 import type { Frame } from './frame.ts';
-import { runWords, span, VERDICTS } from './lab.ts';
+import { runWords, span } from './lab.ts';
 import { layout } from './layout.ts';
 
 /** One lab in the list. */

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { HOME } from '../../src/config.ts';
 import { evaluate, evaluateBroken } from '../../src/labs/claims.ts';
-import type { Lab } from '../../src/labs/contract.ts';
 import { numberOf, presetParams, readParams, seedsOf } from '../../src/labs/params.ts';
 import { LABS } from '../../src/labs/registry.ts';
+import { pinOf } from '../../src/services/lab-pin.ts';
 import { runInThreads } from '../../src/services/lab-run.ts';
+import { readRunFile } from '../../src/services/standard-runs.ts';
 import { dailyPage } from '../../src/sources/daily-page.ts';
 
 /** Every lab of the registry keeps the contract. What a browser has to do with it: `test/browser/labs.test.ts`. */
@@ -23,19 +23,6 @@ before(async () => {
   for await (const entry of dailyPage.parse(page))
     if (entry.kind === 'paper') abstracts.set(entry.draft.externalId, entry.draft.abstract);
 });
-
-/** All that decides what a verdict will be, white space apart. */
-const pinOf = ({ claims, ablation }: Lab): string => {
-  const predicates = claims.map((claim) => [
-    claim.id,
-    claim.quote,
-    ...('prediction' in claim ? [claim.prediction, claim.test.toString().replaceAll(/\s+/g, ' ')] : [claim.untestable]),
-  ]);
-  return createHash('sha256')
-    .update(JSON.stringify([predicates, ablation.verdicts]))
-    .digest('hex')
-    .slice(0, 32);
-};
 
 test('labs are known by one name each', () => {
   assert.ok(LABS.length > 0);
@@ -131,6 +118,13 @@ for (const lab of LABS) {
       const [one, other] = [await run(1, 'smoke'), await run(2, 'smoke')];
       assert.ok(one.record.metrics.length > 0);
       assert.equal(one.record.hash, other.record.hash);
+      const recorded = await readRunFile(lab);
+      if (recorded?.version === lab.version)
+        assert.equal(
+          one.record.hash,
+          recorded.smoke,
+          `What ${lab.id} computes was changed since its standard run was recorded: raise the version where it means something else, and ./broadsheet lab run ${lab.id} --preset standard --record`,
+        );
     });
   });
 }

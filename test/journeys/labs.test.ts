@@ -70,11 +70,11 @@ test('values stand in the address, out of range they are brought in', async () =
 test('a run that is kept stands on the pages of the lab, of its paper, and in the list', async () => {
   const [lab] = LABS;
   assert.ok(lab);
-  const params = presetParams(lab, 'quick');
+  const params = presetParams(lab, 'full');
   const seeds = seedsOf(3);
   const metrics = await runHere(lab, presetParams(lab, 'smoke'), seeds);
   const record = recordOf(lab, { params, seeds, metrics, engine: 'test', wallMs: 1 });
   for (const _ of [1, 2]) await storeRun(site.app, record);
   for (const path of ['/labs', `/labs/${lab.id}`, `/papers/${lab.paper}`])
-    assert.match(await textOf(path), /quick run of 22 November 2026, 3 seeds/, path);
+    assert.match(await textOf(path), /full run of 22 November 2026, 3 seeds, on test/, path);
 });
