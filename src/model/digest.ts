@@ -200,6 +200,15 @@ export interface OutboxRow {
   readonly error: string | null;
 }
 
+/** Mail that did not go. */
+export interface OutboxTrouble extends Pick<OutboxRow, 'localDay' | 'attempts'> {
+  readonly state: 'waiting' | 'failed';
+  readonly address: string;
+  /** When it was given up, or is tried again; milliseconds since 1970. */
+  readonly at: number;
+  readonly error: string;
+}
+
 /** What is known of a mail that came back. */
 export interface Bounce {
   /** `hard`: there is no such address; `soft`: not now; `complaint`: called spam. */

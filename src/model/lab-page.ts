@@ -8,6 +8,17 @@ export interface StoredRun {
   readonly at: string;
 }
 
+/** Which runs are kept: the latest of each lab, version and preset. */
+export interface KeptRun {
+  readonly lab: string;
+  readonly version: number;
+  /** Empty for a run of other values. */
+  readonly preset: string;
+  readonly seeds: number;
+  /** Milliseconds since 1970. */
+  readonly ranAt: number;
+}
+
 /** What a browser downloads to run a lab. */
 export interface LabBundle {
   readonly address: string;

@@ -4,6 +4,7 @@ import type {
   DigestPlan,
   DigestWishes,
   OutboxRow,
+  OutboxTrouble,
   Subscription,
   SubscriptionState,
   WatchedState,
@@ -116,7 +117,10 @@ export interface DigestStore {
     byMessageId(messageId: string): Promise<OutboxRow | null>;
     /** Latest first. */
     of(subscriptionId: string, limit: number): Promise<readonly OutboxRow[]>;
-    counts(): Promise<Readonly<Record<OutboxRow['state'], number>>>;
+    /** With `since` (ms since 1970), what was settled from then on: nothing of it waits. */
+    counts(since?: number): Promise<Readonly<Record<OutboxRow['state'], number>>>;
+    /** What did not go: given up, or to be tried again; each with why and whom it is for. Given up first, the latest of each first. */
+    troubles(limit: number): Promise<readonly OutboxTrouble[]>;
     /** Of those papers, the ones a subscription has been sent. */
     sent(subscriptionId: string, ids: readonly PaperId[]): Promise<ReadonlySet<PaperId>>;
     watched(subscriptionId: string): Promise<ReadonlyMap<PaperId, WatchedState>>;

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { OutboxRow } from '../model/digest.ts';
+import type { OutboxRow, OutboxTrouble } from '../model/digest.ts';
 import { chunks, insertRows } from './bulk.ts';
 import type { DigestStore } from './digest-contract.ts';
 import type { Db, Engine } from './engine.ts';
@@ -213,16 +213,43 @@ export const outbox = ({ read, write }: Engine): DigestStore['outbox'] => ({
         .limit(limit)
         .execute()
     ).map(outboxRow),
-  counts: async () => {
+  counts: async (since) => {
     const rows = await read
       .selectFrom('digest_outbox')
       .select((is) => ['state', is.fn.countAll<number>().as('n')])
+      .$if(since !== undefined, (query) => query.where('sent_at', '>=', since ?? 0))
       .groupBy('state')
       .execute();
     const none = Object.fromEntries(STATES.map((state) => [state, 0]));
     return { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)])) } as Readonly<
       Record<OutboxRow['state'], number>
     >;
+  },
+  troubles: async (limit) => {
+    const among = async (state: OutboxTrouble['state'], at: 'sent_at' | 'due_at', most: number) =>
+      most <= 0
+        ? []
+        : (
+            await read
+              .selectFrom('digest_outbox as o')
+              .innerJoin('subscription as s', 's.id', 'o.subscription_id')
+              .select(['o.state', 'o.local_day', 'o.attempts', 'o.error', `o.${at} as at`, 's.address'])
+              .where('o.state', '=', state)
+              .where('o.error', 'is not', null)
+              .orderBy(`o.${at}`, 'desc')
+              .orderBy('o.id')
+              .limit(most)
+              .execute()
+          ).map((row) => ({
+            state,
+            address: row.address,
+            localDay: row.local_day,
+            attempts: row.attempts,
+            at: row.at ?? 0,
+            error: row.error ?? '',
+          }));
+    const failed = await among('failed', 'sent_at', limit);
+    return [...failed, ...(await among('waiting', 'due_at', limit - failed.length))];
   },
   sent: async (subscriptionId, ids) => {
     const original = new Map(ids.map((id) => [keyText(id), id]));

@@ -24,6 +24,17 @@ export const labRuns = ({ read, write }: Engine): Store['labRuns'] => ({
         'ON CONFLICT (lab, version, preset) DO UPDATE SET seeds = excluded.seeds, ran_at = excluded.ran_at, hash = excluded.hash, record = excluded.record',
       ),
     ),
+  list: async () =>
+    (
+      await read
+        .selectFrom('lab_run')
+        .select(['lab', 'version', 'preset', 'seeds', 'ran_at'])
+        .orderBy('ran_at', 'desc')
+        .orderBy('lab')
+        .orderBy('version')
+        .orderBy('preset')
+        .execute()
+    ).map(({ ran_at: ranAt, ...row }) => ({ ...row, ranAt })),
   of: async (lab, version) => {
     const rows = await read
       .selectFrom('lab_run')

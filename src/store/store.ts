@@ -4,6 +4,7 @@ import type { Correction } from '../model/correction.ts';
 import type { Edition } from '../model/edition.ts';
 import type { Arrival, Follow, FollowKind } from '../model/follow.ts';
 import type { JobStanding } from '../model/job.ts';
+import type { KeptRun } from '../model/lab-page.ts';
 import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger.ts';
 import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '../model/library.ts';
 import type { PaperHold } from '../model/moderation.ts';
@@ -216,6 +217,8 @@ export interface Store
   readonly labRuns: {
     /** Keeps a run in place of the one before of its lab, version and preset. `ranAt`: ms since 1970. */
     put(record: RunRecord, ranAt: number): Promise<void>;
+    /** All that are kept, without what came out; the latest first. `preset` is empty for a run of other values. */
+    list(): Promise<readonly KeptRun[]>;
     /** Those of a version: at most one a preset, and one of other values. */
     of(lab: string, version: number): Promise<readonly { readonly record: RunRecord; readonly ranAt: number }[]>;
   };

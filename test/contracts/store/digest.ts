@@ -144,6 +144,39 @@ export const digests = (open: () => Promise<Store>): void => {
     assert.deepEqual(await store.outbox.sent('ada', ['arxiv:1']), new Set());
   });
 
+  test('what did not go is told of with why, what was given up first; what was settled is counted from a time on', async () => {
+    await using store = await open();
+    const all = ['a', 'b', 'c', 'd'].map((id) => one(id));
+    for (const each of all) await store.subscriptions.create(each);
+    await store.outbox.fill(
+      all.map((each) => row(each)),
+      1_000,
+    );
+    const ids = new Map(
+      (await store.outbox.lease(wish)).map(({ row: { id }, subscription }) => [subscription.id, id] as const),
+    );
+    const settled = (id: string) => ({ id: ids.get(id) ?? '', papers: [], watched: [] });
+    assert.deepEqual(await store.outbox.troubles(9), []);
+    await store.outbox.settle([
+      { ...settled('a'), state: 'sent', at: 1_500 },
+      { ...settled('b'), state: 'failed', at: 1_600, error: 'No such “box”.' },
+      { ...settled('d'), state: 'failed', at: 1_700, error: 'Refused.' },
+    ]);
+    await store.outbox.giveBack('a', [{ id: ids.get('c') ?? '', at: 9_000, error: 'Later.' }]);
+    const trouble = { localDay: '2026-04-20', attempts: 0 };
+    const told = [
+      { ...trouble, state: 'failed', address: 'd@Example.org', at: 1_700, error: 'Refused.' },
+      { ...trouble, state: 'failed', address: 'b@Example.org', at: 1_600, error: 'No such “box”.' },
+      { ...trouble, state: 'waiting', address: 'c@Example.org', attempts: 1, at: 9_000, error: 'Later.' },
+    ];
+    assert.deepEqual(await store.outbox.troubles(9), told);
+    assert.deepEqual(await store.outbox.troubles(2), told.slice(0, 2));
+    const none = { waiting: 0, sent: 0, empty: 0, failed: 0, dropped: 0 };
+    assert.deepEqual(await store.outbox.counts(1_500), { ...none, sent: 1, failed: 2 });
+    assert.deepEqual(await store.outbox.counts(1_501), { ...none, failed: 2 });
+    assert.deepEqual(await store.outbox.counts(), { ...none, sent: 1, failed: 2, waiting: 1 });
+  });
+
   test('domains that take nothing now are left out', async () => {
     await using store = await open();
     const all = [one('a'), one('b', { address: 'b@Slow.example' })];

@@ -31,5 +31,12 @@ export const labRuns = (open: () => Promise<Store>): void => {
       { record: run(), ranAt: 7 },
     ]);
     assert.deepEqual(await store.labRuns.of('none', 1), []);
+    const kept = { lab: 'out-of-context', version: 1, preset: 'full', seeds: 3, ranAt: 7 };
+    assert.deepEqual(await store.labRuns.list(), [
+      { ...kept, lab: 'other', ranAt: 9 },
+      { ...kept, version: 2, ranAt: 9 },
+      { ...kept, preset: '', ranAt: 8 },
+      kept,
+    ]);
   });
 };
