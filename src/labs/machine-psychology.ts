@@ -126,8 +126,8 @@ const createAgent = (run: Run, rng: Rng, rate: number): Agent => {
 
 /** The hypotheses that the two halves of the reversal teach. */
 const RULES = [
-  { name: 'A1 where it is', stimuli: 'A1 left' },
-  { name: 'A2 where it is', stimuli: 'A2 left' },
+  { name: 'A1 left → left', stimuli: 'A1 left' },
+  { name: 'A2 left → left', stimuli: 'A2 left' },
 ] as const;
 
 const measure = (run: Run, task: TaskId, rate: number): void => {
@@ -155,7 +155,7 @@ const measure = (run: Run, task: TaskId, rate: number): void => {
   }
   for (let at = 0; at < length; at++) {
     run.point(task, at + 1, shares[at] as number);
-    if (task !== 'reversal' || (run.arm !== 'nars' && run.arm !== 'elements')) continue;
+    if (task !== 'reversal' || run.arm !== 'nars') continue;
     for (const [which, { name }] of RULES.entries())
       run.point('hypotheses', at + 1, (rules[which] as Float64Array)[at] as number, name);
   }
@@ -183,12 +183,12 @@ export const machinePsychology: Lab = {
     'Shown two things, one at its left and one at its right, the agent may go either way, and hears whether that was right. It keeps hypotheses of the form “after this, and doing that, comes what I want”, each with a frequency and a confidence, and acts on the one of which most is to be expected. Three tasks of operant psychology: tell two things apart, learn the opposite, and let a third thing say which of the two counts.',
   fidelity: {
     same: [
-      'The three tasks in blocks of 12 trials: without feedback, with feedback, and tested without; the second with its rule reversed halfway, the third with a sample that says which rule holds.',
+      'The three tasks: telling two things apart, the same with the rule reversed halfway, and with a sample that says which rule holds. Without feedback, then with it, then tested without.',
       'The truth of hypotheses by frequency and confidence: revision, deduction, induction, expectation, fading by 0.8 a step, confidence of at most 0.99, decision above 0.501, no babbling above 0.55. These were read in the code of OpenNARS for Applications.',
     ],
     changed: [
       'A small part of OpenNARS for Applications, not the program itself: no bag of concepts, no attention, no variables, no evidential bases. Hypotheses name one or two stimuli and an operation, and nothing is forgotten.',
-      'How many blocks, the chance of babbling of 0.9 and the goal of frequency 0 after a wrong answer are from a summary of the paper, not read in it.',
+      'Blocks of 12 trials and how many of them, the chance of babbling of 0.9 and the goal of frequency 0 after a wrong answer are from a summary of the paper, not read in it.',
       'How much is assumed to fail whenever something is done differs between versions of the program, 0.005 or 0.01; here 0.01.',
       'Several agents make up a seed, where the paper shows one.',
       'Q-learning and guessing are ours. Q-learning is given the whole situation as one state, which is as much as it could wish for.',

@@ -62,9 +62,10 @@ const measureCapacity = (run: Run, tick: () => void): void => {
     }
     found.closest.push(crossing(curve.counts, curve.right, MOSTLY));
     found.worst.push(worstCase(run.rng.fork(`worst ${width}`), width, wish.spread, 32 * trials));
-    run.point('readings', width, found.direction.at(-1) as number, 'direction, on average');
-    run.point('readings', width, found.closest.at(-1) as number, 'closest of the stored values');
-    run.point('readings', width, found.worst.at(-1) as number, 'direction, values chosen against it');
+    if (run.arm === 'narrow') continue;
+    run.point('readings', width, found.direction.at(-1) as number, 'on average');
+    run.point('readings', width, found.closest.at(-1) as number, 'closest value');
+    run.point('readings', width, found.worst.at(-1) as number, 'values against it');
   }
   run.metric('log held', log(found.direction.at(-1) as number));
   run.metric('exponent', slopeOf(widths, found.direction));
@@ -88,8 +89,8 @@ const measureLayers = (run: Run, tick: () => void): void => {
   const stack = { model: MODEL, layers: LAYERS, load: numberOf(run.params, 'load'), copies: narrow };
   const shapes = [
     { name: 'one head', width: KEYS, heads: 1 },
-    { name: 'wider keys', width: WIDER * KEYS, heads: 1 },
-    { name: 'more heads', width: KEYS, heads: WIDER },
+    { name: 'longer keys', width: WIDER * KEYS, heads: 1 },
+    { name: 'four heads', width: KEYS, heads: WIDER },
   ];
   const trials = 2 * numberOf(run.params, 'trials');
   const through: Float64Array[] = [];
@@ -102,7 +103,8 @@ const measureLayers = (run: Run, tick: () => void): void => {
         found[layer] = (found[layer] as number) + (one[layer] as number) / trials;
       tick();
     }
-    for (let layer = 0; layer < LAYERS; layer++) run.point('layers', layer + 1, found[layer] as number, name);
+    if (name !== 'longer keys')
+      for (let layer = 0; layer < LAYERS; layer++) run.point('layers', layer + 1, found[layer] as number, name);
     through.push(found);
   }
   const [one, wider, more] = through as [Float64Array, Float64Array, Float64Array];
