@@ -58,6 +58,7 @@ const references = (spec: PlotSpec): Plot.Markish[] =>
 const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot.Markish[] => {
   const own = points.filter(({ plot }) => plot === spec.id);
   const lines = Object.entries(Object.groupBy(own, ({ arm, series }) => JSON.stringify([arm, series])));
+  const named = new Set(['']);
   return lines.flatMap(([key, some = []], at) => {
     const [arm, series] = JSON.parse(key) as [string, string];
     const index = arms.findIndex(({ id }) => id === arm);
@@ -76,6 +77,10 @@ const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot
       );
     const stroke = COLOURS[index % COLOURS.length] as string;
     const dash = DASHES[at % DASHES.length] as string;
+    // The legend tells arms apart, not what was measured of them: that stands at the end of the first arm's line.
+    const label = named.has(series) ? [] : rows.slice(-1);
+    named.add(series);
+    const falls = (rows.at(-1)?.mean ?? 0) < (rows[0]?.mean ?? 0);
     return [
       Plot.areaY(rows, { x: 'x', y1: 'low', y2: 'high', fill: stroke, fillOpacity: 0.12 }),
       Plot.lineY(rows, {
@@ -89,6 +94,7 @@ const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot
         rows.filter((_, i) => i % 10 === (at * 3) % 10),
         { x: 'x', y: 'mean', stroke, r: 3, symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle' },
       ),
+      Plot.text(label, { x: 'x', y: 'mean', text: () => series, textAnchor: 'end', dy: falls ? 11 : -7 }),
     ];
   });
 };
