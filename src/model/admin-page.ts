@@ -1,8 +1,10 @@
+import type { Day } from '../kernel/day.ts';
 import type { Account } from './account.ts';
-import type { OutboxRow, SubscriptionState } from './digest.ts';
+import type { OutboxRow, OutboxTrouble, SubscriptionState } from './digest.ts';
 import type { Finding } from './finding.ts';
 import type { JobStanding } from './job.ts';
-import type { SourcesPage, Sums } from './ledger-page.ts';
+import type { KeptRun } from './lab-page.ts';
+import type { EmbedProgress, SourcesPage, Sums } from './ledger-page.ts';
 
 /** A setting as it is now; passwords and keys are masked. */
 export interface SettingShown {
@@ -11,6 +13,13 @@ export interface SettingShown {
   /** `default`, `environment` or the file it was read from. */
   readonly from: string;
   readonly says: string;
+}
+
+/** A run of a lab that is kept. */
+export interface AdminRun extends KeptRun {
+  readonly title: string;
+  /** Whether the lab is still as it was then: else the run stands on no page. */
+  readonly current: boolean;
 }
 
 /** Accounts, a page at a time. */
@@ -40,6 +49,8 @@ export interface AdminPage {
   };
   readonly sources: SourcesPage;
   readonly jobs: readonly JobStanding[];
+  /** When the next edition is set. */
+  readonly nextEdition: { readonly day: Day; readonly at: number };
   /** What was announced today, by source. */
   readonly today: readonly ({ readonly id: string; readonly title: string } & Sums)[];
   readonly mail: {
@@ -47,6 +58,22 @@ export interface AdminPage {
     readonly by: string | null;
     readonly subscriptions: Readonly<Record<SubscriptionState, number>>;
     readonly outbox: Readonly<Record<OutboxRow['state'], number>>;
+    /** What was settled in the last 24 hours. */
+    readonly lately: Readonly<Record<OutboxRow['state'], number>>;
+    /** Addresses that are never written to. */
+    readonly suppressed: number;
+    readonly troubles: readonly OutboxTrouble[];
+  };
+  readonly reading: {
+    /** By the table of word vectors, when papers come in; null where the index does not answer. */
+    readonly first: { readonly read: number; readonly total: number } | null;
+    /** By the model, in the background; null where nothing is read so. */
+    readonly second: EmbedProgress | null;
+  };
+  readonly labs: {
+    readonly total: number;
+    /** Runs that are kept, the latest first. */
+    readonly runs: readonly AdminRun[];
   };
   readonly health: readonly Finding[];
   readonly settings: readonly SettingShown[];

@@ -75,6 +75,7 @@ export const href = {
     const params = new URLSearchParams({ ...(q === '' ? {} : { q }), ...(page === 1 ? {} : { p: String(page) }) });
     return params.size === 0 ? '/admin' : `/admin?${params}`;
   },
+  adminJson: '/admin.json',
   claim: (id: PaperId) => `/papers/${idInUrl(id)}/claim`,
   decideClaim: (id: PaperId) => `/papers/${idInUrl(id)}/claim/decide`,
   profileEdit: (handle: string) => `/readers/${segment(handle)}/edit`,

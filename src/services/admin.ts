@@ -1,21 +1,28 @@
 import { dayOf } from '../kernel/day.ts';
+import { LABS, labOf } from '../labs/registry.ts';
 import type { AdminPage, AdminUsers, SettingShown } from '../model/admin-page.ts';
 import { sumsOf } from '../model/ledger-page.ts';
 import type { Reader } from '../model/reader.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { type HealthDeps, readHealth } from './health.ts';
 import { readModerationQueue } from './moderation-queue.ts';
+import { rollOvers } from './roll-over.ts';
 import { readSources } from './sources.ts';
 
 interface Deps extends HealthDeps {
   readonly mailer: Mailer | null;
-  readonly config: HealthDeps['config'] & { readonly accounts: 'off' | 'open' | 'invited' };
+  readonly config: HealthDeps['config'] & {
+    readonly accounts: 'off' | 'open' | 'invited';
+    readonly edition: { readonly at: string; readonly zone: string };
+  };
 }
 
 const ACCOUNTS_A_PAGE = 50;
 const JOBS = 100;
 /** Submissions and claims that are counted. */
 const WAITING = 1_000;
+const TROUBLES = 10;
+const DAY_MS = 86_400_000;
 
 interface Wish {
   readonly reader: Reader;
@@ -54,17 +61,47 @@ const todayOf = async ({ store, sources, clock }: Deps): Promise<AdminPage['toda
     .sort((a, b) => b.announced - a.announced || a.title.localeCompare(b.title));
 };
 
+const mailOf = async ({ store, clock, mailer }: Deps): Promise<AdminPage['mail']> => {
+  const [subscriptions, outbox, lately, suppressed, troubles] = await Promise.all([
+    store.subscriptions.counts(),
+    store.outbox.counts(),
+    store.outbox.counts(clock.now() - DAY_MS),
+    store.suppressions.count(),
+    store.outbox.troubles(TROUBLES),
+  ]);
+  return { by: mailer?.id ?? null, subscriptions, outbox, lately, suppressed, troubles };
+};
+
+const firstTier = async ({ store, index }: Deps): Promise<AdminPage['reading']['first']> => {
+  const total = await store.papers.count();
+  try {
+    return { read: Math.min(total, (await index.stats()).documents), total };
+  } catch {
+    // What is wrong with it stands among the findings.
+    return null;
+  }
+};
+
+const labsOf = async ({ store }: Deps): Promise<AdminPage['labs']> => ({
+  total: LABS.length,
+  runs: (await store.labRuns.list()).map((run) => {
+    const lab = labOf(run.lab);
+    return { ...run, title: lab?.title ?? run.lab, current: lab?.version === run.version };
+  }),
+});
+
 /** Everything the operator looks after, as it stands now. */
 export const readAdmin = async (deps: Deps, wish: Wish): Promise<AdminPage> => {
-  const { store, clock, mailer } = deps;
-  const [users, queue, sources, jobs, today, subscriptions, outbox, health] = await Promise.all([
+  const { store, clock } = deps;
+  const [users, queue, sources, jobs, today, mail, first, labs, health] = await Promise.all([
     usersOf(deps, wish),
     queueOf(deps, wish.reader),
     readSources(deps),
     store.jobs.list(JOBS),
     todayOf(deps),
-    store.subscriptions.counts(),
-    store.outbox.counts(),
+    mailOf(deps),
+    firstTier(deps),
+    labsOf(deps),
     readHealth(deps),
   ]);
   return {
@@ -73,8 +110,11 @@ export const readAdmin = async (deps: Deps, wish: Wish): Promise<AdminPage> => {
     queue,
     sources,
     jobs,
+    nextEdition: rollOvers(deps.config.edition, clock.now()).next,
     today,
-    mail: { by: mailer?.id ?? null, subscriptions, outbox },
+    mail,
+    reading: { first, second: sources.reading },
+    labs,
     health,
     settings: wish.settings,
   };

@@ -8,7 +8,8 @@ import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
 import { alarmList } from './ledger.ts';
 
-const OUTCOMES: Readonly<Record<Run['outcome'], string>> = {
+/** What became of a run. */
+export const OUTCOMES: Readonly<Record<Run['outcome'], string>> = {
   running: 'gave no sign of life',
   complete: 'complete',
   stopped: 'stopped',

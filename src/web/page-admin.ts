@@ -13,7 +13,7 @@ const Asked = z.object({
   p: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
 
-/** `/admin` */
+/** `/admin` and `/admin.json` */
 export const adminPage =
   (edge: Edge) =>
   async (c: Context<Env>): Promise<Response> => {
@@ -21,5 +21,6 @@ export const adminPage =
     if (reader === null) throw new Fault('forbidden', 'This is open to operators only.');
     const { q, p } = Asked.parse({ q: c.req.query('q') ?? '', p: c.req.query('p') ?? 1 });
     const page = await readAdmin(edge, { reader, q, page: p, settings: describeConfig() });
+    if (c.req.path.endsWith('.json')) return c.json(page, 200, { 'cache-control': 'private, no-store' });
     return sendOnce(c, adminView(page, frameOf(edge, c)), { cache: 'private, no-store' });
   };

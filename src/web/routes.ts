@@ -189,6 +189,7 @@ export const ROUTES: readonly Route[] = [
   own('POST', href.moderation, 'moderator', moderatePage),
   get('/moderation/log', moderationLogPage),
   own('GET', href.admin(), 'operator', adminPage),
+  own('GET', href.adminJson, 'operator', adminPage),
   { method: 'POST', path: href.letterPreview, who: 'reader', handle: previewLetterPage },
   get('/letters/:id', letterPage),
   { method: 'POST', path: '/letters/:id', who: 'reader', rate: 'letters', handle: changeLetterPage },

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { LABS } from '../../src/labs/registry.ts';
 import type { Account } from '../../src/model/account.ts';
+import type { AdminPage } from '../../src/model/admin-page.ts';
+import { DEFAULT_WISHES } from '../../src/model/digest.ts';
 import { type AccountSite, cookieFor, makeAccount, openAccountSite, tokenFor } from '../support/accounts.ts';
 import { ORIGIN, openSite, textOf } from '../support/app.ts';
 
@@ -74,6 +77,75 @@ test('what is wrong, what waits and what runs stands on it', async () => {
   assert.ok(job);
   await store.jobs.retry(job.id, 'x', clock.now() + 3_600_000, 'The wire was cut.');
   assert.match(part(await read('/admin'), 'jobs'), /due[\s\S]*put off: The wire was cut\./);
+});
+
+test('what did not go by mail, the runs of labs and both ways of reading stand on it, and on its JSON', async () => {
+  const { store, clock } = site.app;
+  const before = await read('/admin');
+  assert.match(part(before, 'labs'), /^Labs\s*\d+ labs, none with a run that is kept/);
+  assert.match(part(before, 'mail'), /Outbox, in all\s*none/);
+  const subscription = (id: string) => ({
+    ...DEFAULT_WISHES,
+    id,
+    address: `${id}@example.org`,
+    reader: null,
+    state: 'active' as const,
+    createdAt: 1,
+    confirmedAt: 1,
+    nextAt: 1,
+    secret: 'a secret of theirs',
+  });
+  const all = ['gone', 'slow', 'fine', 'old'].map(subscription);
+  for (const one of all) await store.subscriptions.create(one);
+  const row = { localDay: '2026-11-22', about: '' };
+  await store.outbox.fill(
+    all.map((one) => ({ subscription: one, row: { ...row, messageId: `${one.id}@x` }, nextAt: null })),
+    clock.now(),
+  );
+  const leased = await store.outbox.lease({ owner: 'o', now: clock.now(), leaseMs: 9_000, limit: 9, without: [] });
+  const rowOf = (id: string): string => leased.find(({ subscription: of }) => of.id === id)?.row.id ?? '';
+  const settled = { at: clock.now() - 60_000, papers: [], watched: [] };
+  await store.outbox.settle([
+    { ...settled, id: rowOf('fine'), state: 'sent' },
+    { ...settled, id: rowOf('old'), state: 'sent', at: clock.now() - 2 * 86_400_000 },
+    { ...settled, id: rowOf('gone'), state: 'failed', error: '550 No <such> box.' },
+  ]);
+  await store.outbox.giveBack('o', [{ id: rowOf('slow'), at: clock.now() + 600_000, error: '451 Later.' }]);
+  await store.suppressions.put({ address: 'never@example.org', why: 'hard', says: '550', at: clock.now() });
+  const [lab] = LABS;
+  assert.ok(lab);
+  const run = { params: {}, seeds: [1, 2], metrics: [], findings: {}, engine: 'Node', wallMs: 1, hash: '0'.repeat(16) };
+  const put = (version: number) =>
+    store.labRuns.put({ ...run, lab: lab.id, version, preset: 'quick' }, clock.now() - 7_200_000);
+  await put(lab.version);
+  await put(lab.version + 1);
+  const html = await read('/admin');
+  const mail = part(html, 'mail');
+  assert.match(mail, /Last 24 hours\s*1 sent, 1 failed/);
+  assert.match(mail, /Outbox, in all\s*1 waiting, 2 sent, 1 failed/);
+  assert.match(mail, /Never written to\s*1 address/);
+  assert.match(mail, /gone@example\.org22 Nov 2026given up1 minute ago0550 No <such> box\./);
+  assert.match(mail, /slow@example\.org22 Nov 2026tried againin 10 minutes1451 Later\./);
+  assert.match(part(html, 'labs'), /\d+ labs, 1 with a run that is kept/);
+  assert.match(part(html, 'labs'), /which is not the lab’s any more/);
+  assert.match(part(html, 'reading'), /By the table\s*all of \d+ papers/);
+  assert.match(part(html, 'jobs'), /Next edition\s*\d+ Nov 2026, \d\d:\d\d UTC \(in \d+ /);
+  const answer = await site.ask('/admin.json', { headers: { cookie } });
+  assert.equal(answer.headers.get('cache-control'), 'private, no-store');
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
+  const text = await answer.text();
+  assert.ok(!text.includes('a secret of theirs'));
+  const page = JSON.parse(text) as AdminPage;
+  assert.deepEqual(page.mail.lately, { waiting: 0, sent: 1, empty: 0, failed: 1, dropped: 0 });
+  assert.deepEqual(
+    page.labs.runs.map(({ current, seeds }) => [current, seeds]),
+    [
+      [true, 2],
+      [false, 2],
+    ],
+  );
+  assert.ok(page.reading.first && page.reading.first.read === page.reading.first.total && page.reading.first.total > 0);
+  assert.equal((await site.ask('/admin.json')).status, 401);
 });
 
 test('accounts are found a page at a time', async () => {

@@ -40,6 +40,7 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'POST /moderation': 'moderator',
   'GET /moderation/log': 'anyone',
   'GET /admin': 'operator',
+  'GET /admin.json': 'operator',
   'POST /letters/preview': 'reader',
   'GET /letters/:id': 'anyone',
   'POST /letters/:id': 'reader',
