@@ -2,6 +2,7 @@ import { causalDeFinetti } from './causal-de-finetti.ts';
 import type { Lab } from './contract.ts';
 import { explorationBonuses } from './exploration-bonuses.ts';
 import { gaussianAdvantages } from './gaussian-advantages.ts';
+import { inductionHeads } from './induction-heads.ts';
 import { machinePsychology } from './machine-psychology.ts';
 import { outOfContext } from './out-of-context.ts';
 import { pavlovianAttention } from './pavlovian-attention.ts';
@@ -15,6 +16,7 @@ export const LABS: readonly Lab[] = [
   causalDeFinetti,
   machinePsychology,
   explorationBonuses,
+  inductionHeads,
   sequentialTurns,
 ];
 
