@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import { Fault } from '../kernel/errors.ts';
 import { nextTurn } from './bulk.ts';
@@ -10,9 +9,7 @@ import type { Db, Engine } from './engine.ts';
 import type { Schema } from './schema.ts';
 import { type Connection, openConnection } from './sqlite-connection.ts';
 import { openThread, type SqliteThread } from './sqlite-thread.ts';
-
-/** How long a writer waits for another process's transaction before it gives up. */
-const PATIENCE_MS = 30_000;
+import { patiently, plainly, transact, transactTogether, type Waiting, type Writer } from './sqlite-writer.ts';
 
 /** Pages in the log of large saves: most are touched by every one of them, and go into the file once for several. */
 const LOG_PAGES = 40_960;
@@ -32,25 +29,6 @@ const shim = ({ database, prepare }: Connection): SqliteDatabase => ({
   },
 });
 
-const sqliteCode = (cause: unknown): number => (cause as { errcode?: number }).errcode ?? 0;
-const isBusy = (cause: unknown): boolean => (sqliteCode(cause) & 0xff) === 5;
-
-const SQLITE_FAULTS: Readonly<Record<number, (path: string) => Fault>> = {
-  8: (path) => new Fault('cannot-write', `The database ${path} is read-only: make it and its folder writable.`),
-  10: (path) =>
-    new Fault('cannot-write', `The disk fails under the database ${path}: check the disk and its free space.`),
-  11: (path) => new Fault('database-unavailable', `The database ${path} is damaged: restore it from a backup.`),
-  13: (path) => new Fault('cannot-write', `The disk of the database ${path} is full: make room and try again.`),
-  14: (path) => new Fault('cannot-write', `The database ${path} cannot be opened: make its folder writable.`),
-  26: (path) => new Fault('database-unavailable', `The file ${path} is not an SQLite database: name another file.`),
-};
-
-/** A failure of SQLite as a `Fault` with one plain sentence; everything else as it is. */
-const plainly = (path: string, cause: unknown): unknown => {
-  const fault = SQLITE_FAULTS[sqliteCode(cause) & 0xff]?.(path);
-  return fault ? new Fault(fault.code, fault.message, { cause }) : cause;
-};
-
 /** Not the recursive `mkdirSync`: that one never returns where a file system denies that its folders exist, as /proc does. */
 const makeFolders = (folder: string): void => {
   if (existsSync(folder)) return;
@@ -67,41 +45,18 @@ const makeFolders = (folder: string): void => {
 };
 
 const openPatiently = async (path: string, readOnly: boolean): Promise<Connection> => {
-  for (const start = performance.now(); ; await sleep(10)) {
-    try {
-      return openConnection(path, readOnly);
-    } catch (cause) {
-      if (!isBusy(cause) || performance.now() - start > PATIENCE_MS) throw plainly(path, cause);
-    }
+  try {
+    return await patiently(() => openConnection(path, readOnly));
+  } catch (cause) {
+    throw plainly(path, cause);
   }
 };
 
-/** What a transaction is made of, in this thread or in another. */
-interface Writer {
-  readonly db: Db;
-  exec(text: string): Promise<void>;
-}
+/** So many transactions are one at most. */
+const TOGETHER = 64;
 
-const begin = async ({ exec }: Writer, path: string): Promise<void> => {
-  for (const start = performance.now(); ; await sleep(1 + Math.random() * 10)) {
-    try {
-      await exec('BEGIN IMMEDIATE');
-      return;
-    } catch (cause) {
-      if (!isBusy(cause)) throw plainly(path, cause);
-      if (performance.now() - start > PATIENCE_MS) {
-        throw new Fault(
-          'database-unavailable',
-          `Another process keeps the database ${path} locked: end it and try again.`,
-          {
-            cause,
-            retryAfter: 5,
-          },
-        );
-      }
-    }
-  }
-};
+/** A commit that takes longer holds up the event loop: from then on all that is written goes through the thread. */
+const SLOW_MS = 25;
 
 /** `path` is a file, made when missing; `:memory:` is a temporary file that goes when the engine is closed. */
 export const openSqlite = async (path: string): Promise<Engine> => {
@@ -117,13 +72,16 @@ export const openSqlite = async (path: string): Promise<Engine> => {
   const db = (connection: Connection): Db =>
     new Kysely<Schema>({ dialect: new SqliteDialect({ database: shim(connection) }) });
   const read = db(reader);
+  let slow = false;
   const here: Writer = {
     db: db(writer),
     exec: async (text) => {
+      const began = performance.now();
       if (text !== 'ROLLBACK' || writer.database.isTransaction) writer.database.exec(text);
+      if (text === 'COMMIT' && performance.now() - began > SLOW_MS) slow = true;
     },
   };
-  /** Starts with the first large save: its statements and commits would hold up the event loop. */
+  /** Starts with the first large save, or after a slow commit: statements and commits would hold up the event loop. */
   let thread: SqliteThread | null = null;
   const startThread = (): SqliteThread => {
     // A small commit here is not to bring home what the thread has logged.
@@ -134,33 +92,49 @@ export const openSqlite = async (path: string): Promise<Engine> => {
   const opened = Date.now() * 1000;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const transact = async <T>(work: (db: Db) => Promise<T>, on: Writer): Promise<T> => {
-    await begin(on, file);
-    try {
-      const value = await work(on.db);
-      await on.exec('COMMIT');
-      return value;
-    } catch (cause) {
-      await on.exec('ROLLBACK').catch(() => {});
-      throw plainly(file, cause);
+  const writerFor = (large: boolean): Writer => {
+    if (!large && !slow) return here;
+    if (!thread || thread.hasEnded()) thread = startThread();
+    return thread;
+  };
+  /** SQLite answers at once, so a long queue of writers would keep the event loop from everyone else. */
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(nextTurn).then(act);
+    turn = mine.catch(() => {});
+    return mine;
+  };
+  /** Those that will have the last turn given out: who comes next joins them. */
+  let joined: Waiting[] | null = null;
+  const writeTogether = (all: readonly Waiting[]): Promise<void> => {
+    if (joined === all) joined = null;
+    const [first, ...others] = all;
+    if (first === undefined || others.length > 0) return transactTogether(all, writerFor(false), file);
+    return transact(first.work, writerFor(false), file).then(first.resolve, first.reject);
+  };
+  const enlist = (one: Waiting): void => {
+    if (joined !== null && joined.length < TOGETHER) {
+      joined.push(one);
+      return;
     }
+    const all = [one];
+    joined = all;
+    void inTurn(() => writeTogether(all));
   };
 
   return {
     kind: 'sqlite',
     read,
-    write: (work, { large = false } = {}) => {
-      // SQLite answers at once, so a long queue of writers would keep the event loop from everyone else.
-      const mine = turn.then(nextTurn).then(() => {
-        if (!large) return transact(work, here);
-        if (!thread || thread.hasEnded()) thread = startThread();
-        return transact(work, thread);
-      });
-      turn = mine.catch(() => {});
-      return mine;
+    write: <T>(work: (db: Db) => Promise<T>, { large = false } = {}) => {
+      if (!large)
+        return new Promise<T>((resolve, reject) => enlist({ work, resolve: resolve as Waiting['resolve'], reject }));
+      joined = null;
+      return inTurn(() => transact(work, writerFor(true), file));
     },
     // What only SQLite is to run is a comment to the other engine.
-    script: async (_, text) => writer.database.exec(text.replaceAll(/\/\* sqlite:(.*?)\*\//gs, '$1')),
+    script: (db, text) => {
+      const on = thread !== null && db === thread.db ? thread : here;
+      return on.exec(text.replaceAll(/\/\* sqlite:(.*?)\*\//gs, '$1'));
+    },
     lockMigrations: async () => {},
     revision: async () => opened + Number(version.get()?.data_version),
     check: async () => {

@@ -47,7 +47,7 @@ const run = ({ text, parameters }: Wish): Pick<Reply, 'rows' | 'changes'> => {
 };
 
 const answer = (wish: Wish): void => {
-  if (wish.text === 'ROLLBACK') broken = null;
+  if (wish.text.startsWith('ROLLBACK')) broken = null;
   let said: Pick<Reply, 'rows' | 'changes'> = { rows: [], changes: null };
   let failure = broken;
   if (failure === null) {
