@@ -136,7 +136,7 @@ const mail = ({ mail: { by, subscriptions, outbox, lately, suppressed, troubles 
     ['Subscriptions', some(subscriptions)],
     ['Last 24 hours', some(lately)],
     ['Outbox, in all', some(outbox)],
-    ['Never written to', suppressed === 0 ? 'no address' : count(suppressed, 'address', 'addresses')],
+    ['Suppressed', suppressed === 0 ? 'no address' : count(suppressed, 'address', 'addresses')],
   ];
   return section(
     'mail',

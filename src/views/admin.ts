@@ -97,5 +97,5 @@ export const adminView = (page: AdminPage, frame: Frame): string =>
     section: null,
     main: html`<h1 class="title">Admin</h1>
 <p class="standfirst">All that you look after here, as it stands ${moment(page.now)}; <a href="${href.adminJson}">as JSON</a>.</p>
-${queue(page)}${health(page)}${users(page, frame)}${adminWork(page, frame)}${settings(page)}`,
+<div class="admin">${queue(page)}${health(page)}${users(page, frame)}${adminWork(page, frame)}${settings(page)}</div>`,
   });
