@@ -1,5 +1,6 @@
 import { causalDeFinetti } from './causal-de-finetti.ts';
 import type { Lab } from './contract.ts';
+import { dichotomyOfControl } from './dichotomy-of-control.ts';
 import { explorationBonuses } from './exploration-bonuses.ts';
 import { gaussianAdvantages } from './gaussian-advantages.ts';
 import { inductionHeads } from './induction-heads.ts';
@@ -18,6 +19,7 @@ export const LABS: readonly Lab[] = [
   explorationBonuses,
   inductionHeads,
   sequentialTurns,
+  dichotomyOfControl,
 ];
 
 /** Null where there is none of that name. */
