@@ -156,9 +156,9 @@ export const inductionHeads: Lab = {
   id: 'induction-heads',
   paper: 'what-needs-to-go-right-for-an-induction-head-a-mechanistic-study-of-in-context',
   version: 1,
-  title: 'Three parts wait for each other: why an induction head comes suddenly',
+  title: 'What an induction head waits for: three parts, each held in turn',
   about:
-    'A small transformer sees two examples with their labels, and is asked for the label of one of the two. Labels are drawn anew every time, so that it must look the answer up: find the example, and copy the label next to it. It learns nothing for a while, and then all at once. Each of the three parts of that circuit is held at its finished state in turn, from the first step on.',
+    'A small transformer sees two examples with their labels, and is asked for the label of one of the two. Labels are drawn anew every time, so that it must look the answer up: find the example, and copy the label next to it. For a while it guesses between the two. Each of the three parts of that circuit is held at its finished state in turn, from the first step on, to see what the others were waiting for.',
   fidelity: {
     same: [
       'The task: a context of two examples with labels, five labels drawn anew for every sequence, and a third example of one of the two classes; 50 classes, 32 sequences a step, as in the authors’ code.',
@@ -170,6 +170,7 @@ export const inductionHeads: Lab = {
       'A width of 32 in place of 64, no normalisation of layers, learned positions, Adam at 10⁻³ for 2,500 steps in place of 10⁻⁵ for a million.',
       'How a part is clamped is ours, from the design notes and the abstract: the first layer’s pattern is fixed; the second looks at labels by how much of the class asked the first layer has really brought there; the answer is the label by how much it is really looked at. What is not clamped must be learned with it.',
       'Looking is causal, so that the first label has nothing to see but its example. With the match and copying clamped that alone answers, and nothing is left to wait for: the ratio of wait to rise is then 1, which the prediction does not count as below.',
+      'What counts as waiting and as rising (0.45, 0.65 and 0.9 right answers) was settled after one trial run with nothing clamped and one with the first layer clamped, on another stream of chance.',
       'When the change comes, for more classes or more labels, is not compared here; both can be set.',
     ],
     sources: [{ label: 'arXiv:2404.07129', url: 'https://arxiv.org/abs/2404.07129' }],
