@@ -123,14 +123,15 @@ export const dichotomyOfControl: Lab = {
     'Two slot machines, one of which mostly pays, and a frozen lake on which one slips. From what others did there, policies are learned that act as those did who got the reward. But some of those were only lucky. Dichotomy of control conditions on a latent variable in place of the return, one that may not tell luck.',
   fidelity: {
     same: [
-      'The objective as the published code for tabular problems has it: a posterior of the latent variable told by state, action and return, as many values as actions times returns; the cross-entropies of action and return told the latent variable, and the mutual information that is penalised. Learned by Adam.',
-      'Acting: in every state, the value of the latent variable that promises most of those likely enough to be drawn from the prior.',
+      'As in the published code for tabular problems: a posterior of the latent variable told by state, action and return, as many values as actions times returns; the cross-entropies of action and return told the latent variable, and a term for what it tells of luck. Learned by Adam.',
+      'Acting: in every state, the value of the latent variable that promises most.',
       'The comparison: the policy conditioned on the highest return, which is what a decision transformer learns where everything is a table.',
     ],
     changed: [
-      'Expectations are exact where the code draws (straight-through), and the mutual information I(luck; z | state, action) is worked out where the code estimates it by an energy; policy and value are the best for the posterior, by counting.',
-      'The weight of the constraint is 2, where the code has 1: told exactly, one gains with the return’s cross-entropy just what a weight of 1 costs as soon as z tells the actions apart. Set it to 1 to see that.',
-      'Every step is taken by itself: the latent variable tells of one action and the return in the end, and may not tell what the world does next. Of luck farther ahead it still tells what the return does. With “return” as luck it may tell none of that either, but nothing of the agent’s own later choices, and the best it can do on the lake is to improve the behaviour by one step in every state.',
+      'The mutual information is penalised, as the abstract says, and worked out exactly. The code estimates it by an energy, whose contrastive loss the posterior lowers too: as it stands there, that rewards telling luck.',
+      'Expectations are exact where the code draws (straight-through); policy and value are the best for the posterior, by counting. Values of the latent variable that come less than once in a hundred are left out.',
+      'The weight of the constraint is 2, where the code has 1: with the return’s cross-entropy one gains just what a weight of 1 costs where an action’s luck can be told in one step. Set it to 1 on the bandit to see that.',
+      'Every step is taken by itself: the latent variable tells of one action and the return in the end, where the code has the reward of that step, and may not tell what the world does next. Of luck farther ahead it still tells what the return does. With “return” as luck it may tell none of that either, but nothing of the agent’s own later choices, and the best it can do on the lake is to improve the behaviour by one step in every state.',
       'The sizes of the data, the behaviours, the levels of chance and the learning rate are ours. The paper’s further environments are left out.',
     ],
     sources: [
