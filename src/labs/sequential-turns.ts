@@ -119,9 +119,9 @@ export const sequentialTurns: Lab = {
   ],
   presets: {
     smoke: { params: { turns: 3, updates: 8, steps: 3, trees: 1 }, seeds: 1, seconds: 1 },
-    quick: { params: { updates: 60, trees: 5 }, seeds: 4, seconds: 6 },
-    standard: { params: {}, seeds: 10, seconds: 30 },
-    full: { params: { updates: 300, trees: 20 }, seeds: 20, seconds: 900 },
+    quick: { params: { updates: 60, trees: 5 }, seeds: 4, seconds: 3 },
+    standard: { params: {}, seeds: 10, seconds: 16 },
+    full: { params: { updates: 300, trees: 20 }, seeds: 20, seconds: 75 },
   },
   arms: [
     { id: 'seeupo', label: 'SeeUPO: one turn after another, the last first', role: 'method' },
