@@ -5,6 +5,7 @@ import { explorationBonuses } from './exploration-bonuses.ts';
 import { gaussianAdvantages } from './gaussian-advantages.ts';
 import { inductionHeads } from './induction-heads.ts';
 import { machinePsychology } from './machine-psychology.ts';
+import { modularAddition } from './modular-addition.ts';
 import { outOfContext } from './out-of-context.ts';
 import { pavlovianAttention } from './pavlovian-attention.ts';
 import { sequentialTurns } from './sequential-turns.ts';
@@ -20,6 +21,7 @@ export const LABS: readonly Lab[] = [
   inductionHeads,
   sequentialTurns,
   dichotomyOfControl,
+  modularAddition,
 ];
 
 /** Null where there is none of that name. */
