@@ -20,7 +20,13 @@ export interface Visit {
 const THE_OWNER: Reader = { id: OWNER, handle: 'owner', name: 'The owner', role: 'operator', createdAt: 0 };
 const NOBODY: Visit = { reader: null, session: null, scopes: null, badToken: false };
 
-export const readerFrom = ({ id, handle, name, role, createdAt }: Account): Reader => ({ id, handle, name, role, createdAt });
+export const readerFrom = ({ id, handle, name, role, createdAt }: Account): Reader => ({
+  id,
+  handle,
+  name,
+  role,
+  createdAt,
+});
 
 const BEARER = /^Bearer\s+(\S+)$/i;
 

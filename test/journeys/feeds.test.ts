@@ -212,10 +212,12 @@ for (const page of KINDS.filter((one) => !HIDDEN.has(one)))
       assert.deepEqual(
         await readOtherwise(text),
         json.items
-          .map(({ id, title, link, html, published, pdf }): Partial<Read> => ({
-            ...{ id, title, link, html, published },
-            ...(pdf === null || text === atom.text ? {} : { pdf }),
-          }))
+          .map(
+            ({ id, title, link, html, published, pdf }): Partial<Read> => ({
+              ...{ id, title, link, html, published },
+              ...(pdf === null || text === atom.text ? {} : { pdf }),
+            }),
+          )
           .map((item) => item),
       );
     const html = await site.ask(
