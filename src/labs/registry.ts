@@ -6,6 +6,7 @@ import { gaussianAdvantages } from './gaussian-advantages.ts';
 import { inductionHeads } from './induction-heads.ts';
 import { machinePsychology } from './machine-psychology.ts';
 import { modularAddition } from './modular-addition.ts';
+import { multiplicativeDiffusion } from './multiplicative-diffusion.ts';
 import { outOfContext } from './out-of-context.ts';
 import { pavlovianAttention } from './pavlovian-attention.ts';
 import { sequentialTurns } from './sequential-turns.ts';
@@ -22,6 +23,7 @@ export const LABS: readonly Lab[] = [
   sequentialTurns,
   dichotomyOfControl,
   modularAddition,
+  multiplicativeDiffusion,
 ];
 
 /** Null where there is none of that name. */
