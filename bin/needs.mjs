@@ -30,6 +30,12 @@ const NEEDS = {
     find: () => onPath('initdb') ?? debianPostgres(),
     without: 'the store is tested on SQLite alone',
   },
+  opensmtpd: {
+    title: 'OpenSMTPD',
+    package: 'opensmtpd',
+    find: () => onPath('smtpd') ?? ['/usr/sbin/smtpd'].find((path) => existsSync(path)),
+    without: 'mail is tried with no mail server but our own',
+  },
 };
 
 const works = (command, args) => {

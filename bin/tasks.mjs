@@ -17,7 +17,10 @@ const TASKS = {
   docs: { steps: [['bench/docs.ts']] },
   look: { steps: [['bench/look.ts']], needs: ['chromium'] },
   bench: { steps: [['bench/main.ts']] },
-  'test:clients': { steps: [['test/clients/run.ts'], ['test/clients/feeds.ts']] },
+  'test:clients': {
+    steps: [['test/clients/run.ts'], ['test/clients/feeds.ts'], ['test/clients/mail.ts']],
+    needs: ['opensmtpd'],
+  },
   'test:lighthouse': { steps: [['test/lighthouse/run.ts']], needs: ['chromium'] },
   'test:feeds': { steps: [['test/feeds/run.ts']] },
   'test:kill': { steps: [['test/kill/run.ts']] },
