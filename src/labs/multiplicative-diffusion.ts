@@ -119,7 +119,7 @@ export const multiplicativeDiffusion: Lab = {
   presets: {
     smoke: { params: { steps: 20, samples: 100, draws: 500 }, seeds: 1, seconds: 0.3 },
     quick: { params: { steps: 50, samples: 500, draws: 4_000 }, seeds: 5, seconds: 7 },
-    standard: { params: {}, seeds: 8, seconds: 30 },
+    standard: { params: {}, seeds: 8, seconds: 39 },
     full: { params: { steps: 200, samples: 2_000, draws: 20_000 }, seeds: 20, seconds: 400 },
   },
   arms: [
