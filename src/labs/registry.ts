@@ -7,6 +7,7 @@ import { inductionHeads } from './induction-heads.ts';
 import { machinePsychology } from './machine-psychology.ts';
 import { modularAddition } from './modular-addition.ts';
 import { multiplicativeDiffusion } from './multiplicative-diffusion.ts';
+import { neuralVariability } from './neural-variability.ts';
 import { outOfContext } from './out-of-context.ts';
 import { pavlovianAttention } from './pavlovian-attention.ts';
 import { sequentialTurns } from './sequential-turns.ts';
@@ -23,6 +24,7 @@ export const LABS: readonly Lab[] = [
   sequentialTurns,
   dichotomyOfControl,
   modularAddition,
+  neuralVariability,
   multiplicativeDiffusion,
 ];
 
