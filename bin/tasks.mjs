@@ -24,6 +24,7 @@ const TASKS = {
   'test:lighthouse': { steps: [['test/lighthouse/run.ts']], needs: ['chromium'] },
   'test:feeds': { steps: [['test/feeds/run.ts']] },
   'test:kill': { steps: [['test/kill/run.ts']] },
+  'test:storm': { steps: [['test/storm/run.ts']] },
   'test:mail-days': { steps: [['test/mail-days/run.ts']] },
   'test:mail-kill': { steps: [['test/mail-kill/run.ts']] },
   'test:harvest': { steps: [['test/harvest/run.ts']] },
