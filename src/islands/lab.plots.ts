@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Arm, LabEvent, Metric, Plot as PlotSpec } from '../labs/contract.ts';
 import { summarise } from '../labs/kit/stats.ts';
+import { colourOf, dashOf, symbolOf } from '../labs/marks.ts';
 
 /** What the plots are drawn from, as it comes in. */
 export interface Seen {
@@ -9,11 +10,6 @@ export interface Seen {
   readonly frames: Map<string, Extract<LabEvent, { t: 'frame' }>>;
   readonly metrics: Metric[];
 }
-
-/** Told apart by colour, by dashes and by the shape of their marks. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8c6d00', '#56b4e9', '#777777', '#e69f00'];
-const DASHES = ['none', '6 3', '2 3', '8 3 2 3', '12 4', '4 4', '1 4', '10 2'];
-const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star', 'wye', 'asterisk'] as const;
 
 interface Row {
   readonly line: string;
@@ -75,8 +71,8 @@ const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot
           boundsOf(spec.y),
         ),
       );
-    const stroke = COLOURS[index % COLOURS.length] as string;
-    const dash = DASHES[at % DASHES.length] as string;
+    const stroke = colourOf(index);
+    const dash = dashOf(at);
     // The legend tells arms apart, not what was measured of them: that stands at the end of the first arm's line.
     const label = named.has(series) ? [] : rows.slice(-1);
     named.add(series);
@@ -92,7 +88,7 @@ const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot
       }),
       Plot.dot(
         rows.filter((_, i) => i % 10 === (at * 3) % 10),
-        { x: 'x', y: 'mean', stroke, r: 3, symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle' },
+        { x: 'x', y: 'mean', stroke, r: 3, symbol: symbolOf(index) },
       ),
       Plot.text(label, { x: 'x', y: 'mean', text: () => series, textAnchor: 'end', dy: falls ? 11 : -7 }),
     ];
@@ -107,8 +103,8 @@ const scatterMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): P
         x: 'x',
         y: 'y',
         r: 2.5,
-        stroke: COLOURS[index % COLOURS.length] as string,
-        symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle',
+        stroke: colourOf(index),
+        symbol: symbolOf(index),
       },
     ),
   );
@@ -192,15 +188,15 @@ const plain = (spec: PlotSpec, arms: readonly Arm[], seen: Seen, width: number):
           x1: 'low',
           x2: 'high',
           strokeWidth: 2,
-          stroke: (row: Row) => COLOURS[of(row.arm) % COLOURS.length],
+          stroke: (row: Row) => colourOf(of(row.arm)),
         }),
         ...rows.map((row) =>
           Plot.dot([row], {
             x: 'mean',
             y: 'line',
             r: 5,
-            fill: COLOURS[of(row.arm) % COLOURS.length] as string,
-            symbol: SYMBOLS[of(row.arm) % SYMBOLS.length] ?? 'circle',
+            fill: colourOf(of(row.arm)),
+            symbol: symbolOf(of(row.arm)),
           }),
         ),
       ],
@@ -232,11 +228,11 @@ export const keyOf = (arms: readonly Arm[]): SVGSVGElement[] =>
             [0, 0.5],
             [1, 0.5],
           ],
-          { stroke: COLOURS[index % COLOURS.length] as string },
+          { stroke: colourOf(index) },
         ),
         Plot.dot([[0.5, 0.5]], {
-          stroke: COLOURS[index % COLOURS.length] as string,
-          symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle',
+          stroke: colourOf(index),
+          symbol: symbolOf(index),
           r: 4,
         }),
       ],

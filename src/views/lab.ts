@@ -1,6 +1,8 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
 import type { LabBrief } from '../labs/brief.ts';
-import type { Claim, Lab, ParamSpec, Value, Verdict } from '../labs/contract.ts';
+import { interval } from '../labs/claims.ts';
+import type { Claim, Lab, ParamSpec, RunRecord, Value, Verdict } from '../labs/contract.ts';
+import { evidenceOf } from '../labs/evidence.ts';
 import type { NotHere } from '../labs/not-here.ts';
 import { SHOWN_PRESETS } from '../labs/params.ts';
 import { VERDICTS } from '../labs/verdict-words.ts';
@@ -8,6 +10,7 @@ import type { LabPage, StoredRun } from '../model/lab-page.ts';
 import { href } from '../model/urls.ts';
 import { count, longDate } from './dates.ts';
 import type { Frame } from './frame.ts';
+import { armMark, labPicture } from './lab-picture.ts';
 import { layout } from './layout.ts';
 
 const ROLES = { method: 'the paper’s', baseline: 'a rival', ablation: 'mechanism broken', oracle: 'a bound' } as const;
@@ -57,12 +60,13 @@ const controls = ({ lab, params, preset, seeds, from, bundle, told }: LabPage): 
 <p class="actions" id="lab-keep" hidden><a id="lab-link" href="${href.lab(lab.id)}">Link to this result</a><button type="button" class="button" id="lab-copy">Copy my result</button><button type="button" class="button" id="lab-csv">CSV</button><button type="button" class="button" id="lab-svg">SVG</button></p>
 </form>`;
 
-const plots = ({ plots: all, arms }: Lab): Html => html`
-<ul class="lab-key" aria-label="What the marks mean">${arms.map(({ label, role }) => html`<li><span data-key></span> ${label} <span class="small">${ROLES[role]}</span></li>`)}</ul>
-<div class="lab-plots">${all.map(
-  ({ id, title, kind }) =>
-    html`<figure${kind === 'heatmap' ? html` class="lab-wide"` : nothing}><figcaption>${title}</figcaption><div class="lab-plot" data-plot="${id}"><p class="small nil">Nothing has been run yet.</p></div></figure>`,
-)}</div>`;
+const plots = ({ lab, stored }: LabPage): Html => html`
+<ul class="lab-key" aria-label="What the marks mean">${lab.arms.map(({ label, role }, n) => html`<li><span data-key>${armMark(n)}</span> ${label} <span class="small">${ROLES[role]}</span></li>`)}</ul>
+${stored === null ? nothing : html`<p class="small">Drawn from the ${runWords(stored)}, until you run it here.</p>`}
+<div class="lab-plots">${lab.plots.map((plot) => {
+  const drawn = stored === null ? null : labPicture(plot, lab, stored.record);
+  return html`<figure${plot.kind === 'heatmap' ? html` class="lab-wide"` : nothing}><figcaption>${plot.title}</figcaption><div class="lab-plot" data-plot="${plot.id}">${drawn ?? html`<p class="small nil">${stored === null ? 'Nothing has been run yet.' : 'Drawn when you run it.'}</p>`}</div></figure>`;
+})}</div>`;
 
 const claimRow = (claim: Claim, { lab, stored }: LabPage): Html => {
   const finding = stored?.record.findings[claim.id];
@@ -82,8 +86,18 @@ ${page.stored === null ? nothing : html`<p class="small">Verdicts of the ${runWo
 <tbody>${page.lab.claims.map((claim) => claimRow(claim, page))}</tbody></table></div>
 <p class="small">To break the mechanism: ${page.lab.ablation.broken} Intervals are of 95 % over seeds, by Student’s t; differences are paired by seed.</p></section>`;
 
-const numbers = ({ arms }: Lab): Html => html`<section><h2 class="section" id="h-numbers">The numbers</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="h-numbers"><table class="grid runs"><thead><tr><th scope="col">Metric</th>${arms.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead><tbody id="lab-metrics"><tr><td colspan="${arms.length + 1}" class="nil">They stand here after a run.</td></tr></tbody></table></div></section>`;
+/** Every metric of a run, with its interval over seeds. */
+const numberRows = ({ arms }: Lab, { metrics }: RunRecord): Html => {
+  const evidence = evidenceOf(metrics);
+  const names = [...new Set(metrics.map(({ name, at }) => JSON.stringify([name, at])))];
+  return html`${names.map((key) => {
+    const [name, at] = JSON.parse(key) as [string, number | null];
+    return html`<tr><th scope="row">${at === null ? name : `${name}, at ${at}`}</th>${arms.map(({ id }) => html`<td class="number">${interval(evidence.summary(name, id, at ?? undefined))}</td>`)}</tr>`;
+  })}`;
+};
+
+const numbers = ({ lab, stored }: LabPage): Html => html`<section><h2 class="section" id="h-numbers">The numbers</h2>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="h-numbers"><table class="grid runs"><thead><tr><th scope="col">Metric</th>${lab.arms.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead><tbody id="lab-metrics">${stored === null ? html`<tr><td colspan="${lab.arms.length + 1}" class="nil">They stand here after a run.</td></tr>` : numberRows(lab, stored.record)}</tbody></table></div></section>`;
 
 const list = (title: string, items: readonly string[]): Html =>
   items.length === 0 ? nothing : html`<h3>${title}</h3><ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
@@ -131,9 +145,9 @@ export const labView = (page: LabPage, frame: Frame, css: string): string => {
 ${paper === null ? nothing : html`<p class="standfirst">From <a href="${href.paper(paper.id)}">${paper.title}</a></p>`}
 <p class="lab-about">${lab.about}</p>
 ${controls(page)}
-${plots(lab)}
+${plots(page)}
 ${claims(page)}
-${numbers(lab)}
+${numbers(page)}
 ${fidelity(lab)}
 ${brief(page)}</article>`,
   });
