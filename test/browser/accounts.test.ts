@@ -74,7 +74,7 @@ test('a passkey is added, signs in, and does neither without the finger', async 
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
   await tab.page.goto(`${served.origin}/sign-in`);
   await tab.page.click('[data-passkey=sign-in]');
-  await tab.page.waitForFunction("document.querySelector('#said').textContent !== ''");
+  await tab.page.locator('#said:not(:empty)').waitFor({ state: 'attached' });
   assert.deepEqual(
     (await tab.context.cookies()).filter(({ name }) => name === 'broadsheet-session'),
     [],
