@@ -85,6 +85,7 @@ test('every file a page names is there', async () => {
   assert.ok(named.length >= 7);
   for (const path of named) assert.ok(assets.files.has(path), path);
   assert.deepEqual(Object.keys(assets.islands).sort(), [
+    'calculate',
     'copy',
     'draft',
     'keys',

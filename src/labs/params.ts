@@ -18,7 +18,7 @@ const nearest = (spec: ParamSpec, said: Value | undefined): Value => {
 };
 
 /** All parameters: what is `said`, brought into range, and the defaults for the rest. What no parameter is called is left out. */
-export const readParams = (lab: Lab, said: Readonly<Record<string, Value | undefined>>): Params =>
+export const readParams = (lab: Pick<Lab, 'params'>, said: Readonly<Record<string, Value | undefined>>): Params =>
   Object.fromEntries(lab.params.map((spec) => [spec.key, nearest(spec, said[spec.key])]));
 
 export const presetParams = (lab: Lab, preset: PresetId): Params => readParams(lab, lab.presets[preset].params);

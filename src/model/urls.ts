@@ -131,6 +131,7 @@ export const href = {
   },
   labSource: (id: string) => `/labs/${segment(id)}/source`,
   labFrame: '/labs/frame',
+  calculator: (id: string) => `/calculators/${segment(id)}`,
   settings: '/settings',
   /** `onward`: the path to come back to. */
   signIn: (onward = '/') => (onward === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ onward })}`),

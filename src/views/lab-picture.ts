@@ -230,3 +230,19 @@ export const labPreview = (lab: Lab, record: RunRecord): Html => {
     }
   return nothing;
 };
+
+/** Curves with a mark each, as their places in a key tell. */
+export const curvesPicture = (
+  title: string,
+  axes: { readonly x: Axis; readonly y: Axis },
+  lines: readonly (readonly (readonly [x: number, y: number])[])[],
+): Html =>
+  linesPicture(
+    { id: '', kind: 'line', title, ...axes },
+    axes,
+    lines.map((points, arm) => ({
+      arm,
+      series: '',
+      dots: points.map(([x, mean]) => ({ x, mean, low: mean, high: mean })),
+    })),
+  );

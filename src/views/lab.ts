@@ -1,5 +1,6 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
 import type { LabBrief } from '../labs/brief.ts';
+import { calculatorFor } from '../labs/calculators.ts';
 import { interval } from '../labs/claims.ts';
 import type { Claim, Lab, ParamSpec, RunRecord, Value, Verdict } from '../labs/contract.ts';
 import { evidenceOf } from '../labs/evidence.ts';
@@ -10,6 +11,7 @@ import type { LabPage, StoredRun } from '../model/lab-page.ts';
 import { href } from '../model/urls.ts';
 import { count, longDate } from './dates.ts';
 import type { Frame } from './frame.ts';
+import { slider } from './lab-input.ts';
 import { armMark, labPicture } from './lab-picture.ts';
 import { layout } from './layout.ts';
 
@@ -22,16 +24,6 @@ export const span = (seconds: number): string =>
 /** `full run of 22 November 2026, 20 seeds, on Node 26.10.0` */
 export const runWords = ({ record, at }: StoredRun): string =>
   `${record.preset ?? 'changed'} run of ${longDate(at.slice(0, 10))}, ${count(record.seeds.length, 'seed')}, on ${record.engine.split(',')[0]}`;
-
-const input = (spec: ParamSpec, value: Value): Html => {
-  const id = `p-${spec.key}`;
-  if (spec.kind === 'choice')
-    return html`<select id="${id}" name="${spec.key}">${spec.options.map((one) => html`<option${one === value ? html` selected` : nothing}>${one}</option>`)}</select>`;
-  if (spec.kind === 'bool')
-    return html`<input type="checkbox" id="${id}" name="${spec.key}" value="1"${value === true ? html` checked` : nothing}>`;
-  const step = spec.kind === 'number' ? spec.step : (spec.step ?? 1);
-  return html`<input type="range" id="${id}" name="${spec.key}" min="${spec.min}" max="${spec.max}" step="${step}" value="${value as number}"> <output for="${id}">${value as number}</output>`;
-};
 
 const helpOf = (spec: ParamSpec, value: Value): string =>
   [
@@ -51,7 +43,7 @@ const controls = ({ lab, params, preset, seeds, from, bundle, told }: LabPage): 
 <div class="lab-params">${lab.params.map((spec) => {
   const value = params[spec.key] ?? spec.default;
   const help = helpOf(spec, value);
-  return html`<div><label for="p-${spec.key}">${spec.label}</label>${input(spec, value)}${help === '' ? nothing : html`<p class="small">${help}</p>`}</div>`;
+  return html`<div><label for="p-${spec.key}">${spec.label}</label>${slider(spec, value)}${help === '' ? nothing : html`<p class="small">${help}</p>`}</div>`;
 })}
 <div><label for="p-seeds">Seeds</label><input type="number" id="p-seeds" name="seeds" min="1" max="100" value="${seeds}"><p class="small">Fewer than three decide nothing.</p></div>
 <div><label for="p-from">First seed</label><input type="number" id="p-from" name="from" min="1" max="1000000" value="${from}"></div></div>
@@ -128,10 +120,16 @@ export const labBlock = (lab: Lab, stored: StoredRun | null): Html =>
         )}</ul>`
   }</section>`;
 
-/** Why a paper has no lab, in the place where one would stand. */
-export const notHereBlock = ({ reason, needs }: NotHere): Html =>
-  html`<section class="block" aria-labelledby="h-lab"><h2 class="section" id="h-lab">Lab</h2><p>This paper cannot be run here. ${reason}</p>
-<p class="small">It would take:</p><ul class="plain small">${needs.map((need) => html`<li>${need}</li>`)}</ul></section>`;
+/** Why a paper has no lab, in the place where one would stand; and what can be worked out of it. */
+export const notHereBlock = ({ paper, reason, needs }: NotHere): Html => {
+  const calculator = calculatorFor(paper);
+  return html`<section class="block" aria-labelledby="h-lab"><h2 class="section" id="h-lab">Lab</h2><p>This paper cannot be run here. ${reason}</p>
+<p class="small">It would take:</p><ul class="plain small">${needs.map((need) => html`<li>${need}</li>`)}</ul>${
+    calculator === null
+      ? nothing
+      : html`<p>Its formula can be worked out: <a href="${href.calculator(calculator.id)}">${calculator.title}</a>.</p>`
+  }</section>`;
+};
 
 /** A lab: what is claimed, the sliders, the plots, the verdicts, and how faithful it all is. */
 export const labView = (page: LabPage, frame: Frame, css: string): string => {

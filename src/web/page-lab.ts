@@ -28,7 +28,7 @@ const labAt = (c: Context<Env>): Lab => {
 };
 
 /** The paper by the name it has in the first edition, whatever it is called now. */
-const paperOf = async ({ store }: Edge, { paper }: Lab): Promise<Paper | null> =>
+export const paperOf = async ({ store }: Edge, { paper }: Pick<Lab, 'paper'>): Promise<Paper | null> =>
   (await store.papers.get(paper)) ??
   store.papers.resolve(paper).then((id) => (id === null ? null : store.papers.get(id)));
 

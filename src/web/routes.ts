@@ -14,6 +14,7 @@ import { accountDataPage, accountPage, changeAccountPage, invitationsPage, newTo
 import { adminPage } from './page-admin.ts';
 import { assetPage } from './page-assets.ts';
 import { bouncesPage } from './page-bounces.ts';
+import { calculatorPage } from './page-calculator.ts';
 import { claimPage, decideClaimPage } from './page-claim.ts';
 import { changeDigestPage, digestPage, digestPreviewPage, digestSentPage } from './page-digest.ts';
 import { feedPage } from './page-feed.ts';
@@ -280,6 +281,7 @@ export const ROUTES: readonly Route[] = [
   bare(href.labFrame, labFramePage),
   get('/labs/:id', labPage),
   get('/labs/:id/source', labSourcePage),
+  get('/calculators/:id', calculatorPage),
   get('/about', aboutPage),
   get('/settings', settingsPage),
   { method: 'POST', path: '/settings', who: 'anyone', token: null, handle: saveSettings },

@@ -70,6 +70,7 @@ const addressOf = async ({ path }: Route): Promise<string> => {
     '/groups/:handle/papers': `${group}/papers?paper=${paper.replace('/papers/', '')}`,
     '/labs/:id': '/labs/out-of-context',
     '/labs/:id/source': '/labs/out-of-context/source',
+    '/calculators/:id': '/calculators/segment-reward?weight=1',
     '/ledger/:source': '/ledger/daily-page',
     '/ledger/:source/:day': '/ledger/daily-page/2026-11-22',
     '/sources/:source': '/sources/daily-page',

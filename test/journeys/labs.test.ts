@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { CALCULATORS } from '../../src/labs/calculators.ts';
 import { NOT_HERE } from '../../src/labs/not-here.ts';
 import { presetParams, seedsOf } from '../../src/labs/params.ts';
 import { LABS } from '../../src/labs/registry.ts';
@@ -77,4 +78,18 @@ test('a run that is kept stands on the pages of the lab, of its paper, and in th
   for (const _ of [1, 2]) await storeRun(site.app, record);
   for (const path of ['/labs', `/labs/${lab.id}`, `/papers/${lab.paper}`])
     assert.match(await textOf(path), /full run of 22 November 2026, 3 seeds, on test/, path);
+});
+
+test('a calculator stands in the place of a lab that cannot be: linked from its paper, worked out by its address alone', async () => {
+  for (const { id, paper, quote, title } of CALCULATORS) {
+    assert.ok((await textOf(`/papers/${paper}`)).includes(`href="/calculators/${id}"`), id);
+    const page = await textOf(`/calculators/${id}`);
+    for (const says of [title, `href="/papers/${paper}"`, 'This is no lab', 'What is ours', 'method="get"'])
+      assert.ok(page.includes(says), `${id}: ${says}`);
+    const stored = (await site.app.store.papers.get(paper))?.abstract ?? '';
+    assert.ok(stored.replaceAll('’', "'").includes(quote.replaceAll('’', "'")), `${id}: the quote is the abstract’s`);
+  }
+  const page = await textOf('/calculators/segment-reward?weight=99&both=2&lucky=2&missed=0&neither=0');
+  assert.ok(page.includes('max="2" step="0.1" value="2"') && page.includes('still tells them apart'));
+  assert.equal((await site.ask('/calculators/none')).status, 404);
 });

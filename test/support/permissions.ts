@@ -106,6 +106,7 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /labs/frame': 'anyone',
   'GET /labs/:id': 'anyone',
   'GET /labs/:id/source': 'anyone',
+  'GET /calculators/:id': 'anyone',
   'GET /settings': 'anyone',
   'POST /settings': 'anyone',
   'POST /papers/:id{.+/submission}': 'reader',
