@@ -42,3 +42,9 @@ export interface LabPage {
   readonly bundle: LabBundle | null;
   readonly stored: StoredRun | null;
 }
+
+/** Every name a paper goes by: its id, and its ids at the sources it came from. A lab knows its paper by one of them. */
+export const namesOf = ({ id, sightings }: Paper): readonly string[] => [
+  id,
+  ...sightings.map(({ externalId }) => externalId),
+];

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Lab, PresetId, RunRecord } from '../labs/contract.ts';
 import { type NotHere, notHere } from '../labs/not-here.ts';
 import { LABS, labFor } from '../labs/registry.ts';
-import type { StoredRun } from '../model/lab-page.ts';
+import { namesOf, type StoredRun } from '../model/lab-page.ts';
 import type { Paper, PaperId } from '../model/paper.ts';
 import type { Store } from '../store/store.ts';
 import { standardRun } from './standard-runs.ts';
@@ -33,8 +33,6 @@ export interface PaperLab {
   readonly lab: Lab;
   readonly stored: StoredRun | null;
 }
-
-const namesOf = ({ id, sightings }: Paper): readonly string[] => [id, ...sightings.map(({ externalId }) => externalId)];
 
 /** Why a paper has no lab; null where nobody has said. */
 export const whyNoLab = (paper: Paper): NotHere | null => notHere(namesOf(paper));

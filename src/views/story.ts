@@ -1,5 +1,7 @@
 import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
 import { plainMath } from '../kernel/plain-math.ts';
+import { labFor } from '../labs/registry.ts';
+import { namesOf } from '../model/lab-page.ts';
 import type { Paper, PaperCard } from '../model/paper.ts';
 import { href } from '../model/urls.ts';
 import { count, number, time } from './dates.ts';
@@ -58,11 +60,17 @@ export const letters = ({ paper, letters: here, comments }: PaperCard): Html => 
     : html`<a class="letters" href="${safeUrl(href.paper(paper.id))}#letters">${said.join(', ')}</a>`;
 };
 
-/** Votes, letters, age, authors: always in this order; then what else there is to say. */
+/** The way to the lab of a paper that can be run here. */
+const labMark = (paper: Paper): Html => {
+  const lab = labFor(namesOf(paper));
+  return lab === null ? nothing : html`<a href="${href.lab(lab.id)}">Lab</a>`;
+};
+
+/** Votes, letters, lab, age, authors: always in this order; then what else there is to say. */
 export const meta = (card: PaperCard, frame: Frame, ...more: readonly (string | Html)[]): Html => {
   const { paper } = card;
   const by = bylineText(paper);
-  return html`<p class="meta">${voteButton(card, frame)}${saveButton(card, frame)}${letters(card)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more.map((one) => html`<span>${one}</span>`)}</p>`;
+  return html`<p class="meta">${voteButton(card, frame)}${saveButton(card, frame)}${letters(card)}${labMark(paper)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more.map((one) => html`<span>${one}</span>`)}</p>`;
 };
 
 export interface StoryShape {

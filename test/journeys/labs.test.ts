@@ -35,6 +35,17 @@ test('every lab leads to its paper, and the paper to its lab', async () => {
   assert.equal((await site.ask('/labs/none')).status, 404);
 });
 
+test('lists mark the papers that have a lab, and no others', async () => {
+  for (const path of ['/', '/?view=wire', `/search?${new URLSearchParams({ q: 'has:lab' })}`]) {
+    const stories = (await textOf(path)).split('<article').slice(1);
+    const paperOf = (text: string): string => /<h[23]><a href="\/papers\/([^"]+)"/.exec(text)?.[1] ?? '';
+    const marked = stories.filter((text) => />Lab<\/a>/.test(text)).map(paperOf);
+    const due = stories.map(paperOf).filter((id) => LABS.some(({ paper }) => paper === id));
+    assert.ok(due.length > 0, path);
+    assert.deepEqual(marked, due, path);
+  }
+});
+
 test('a paper that cannot be run here says why', async () => {
   for (const { paper, reason } of NOT_HERE) {
     const page = await textOf(`/papers/${paper}`);
