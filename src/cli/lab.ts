@@ -145,10 +145,39 @@ const run = async (id: string | undefined, running: Running): Promise<void> => {
   }
 };
 
+const begin = async (id: string): Promise<void> => {
+  const [{ draftLab }, { faultOf }] = await Promise.all([import('../services/lab-draft.ts'), import('./complain.ts')]);
+  const drafted = await draftLab(id);
+  if (!drafted.ok) throw faultOf(drafted);
+  await print(`${drafted.value} is written, and stands in the registry.
+It runs as it is: broadsheet lab run ${id} --preset quick
+See it while you write: broadsheet lab watch ${id}
+What is missing: npm test -- test/contracts/lab.test.ts; how it is done: docs/writing-a-lab.md
+`);
+};
+
+const watching = async (id: string): Promise<void> => {
+  await chosen(id, false);
+  const { serve } = await import('./serve.ts');
+  await serve({ watched: id });
+};
+
 export const labCommand = (): Command =>
   new Command('lab')
     .description('run papers: each lab puts the claims of one abstract to the test')
     .addCommand(new Command('list').description('the labs there are').option('--json', 'as JSON').action(list))
+    .addCommand(
+      new Command('new')
+        .description('begin a lab: a file that runs at once, and its line in the registry')
+        .argument('<id>', 'its name: lower case letters, digits and hyphens')
+        .action(begin),
+    )
+    .addCommand(
+      new Command('watch')
+        .description('serve, and make one lab again whenever its files are saved')
+        .argument('<id>', 'the lab')
+        .action(watching),
+    )
     .addCommand(
       new Command('run')
         .description('run a lab on all cores, and say what it makes of every claim')

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { HOME, readConfig } from '../config.ts';
 import { dayOf } from '../kernel/day.ts';
 import { createLog } from '../kernel/log.ts';
+import type { LabWorkshop } from '../web/lab-workshop.ts';
 import { faultOf } from './complain.ts';
 import { reportInWords } from './harvest.ts';
 import { interruptible } from './interrupt.ts';
@@ -39,7 +40,15 @@ const teller = (now: () => number) => {
   };
 };
 
-const run = async (): Promise<void> => {
+const openWatched = async (id: string): Promise<LabWorkshop> => {
+  const { openLabWorkshop } = await import('../web/lab-workshop.ts');
+  return openLabWorkshop(id, {
+    tell: (wrong) => void print(wrong === null ? `${id} is made again.\n` : `${id} stays as it was: ${wrong}\n`),
+  });
+};
+
+/** Serves until it is stopped. `watched`: the lab that is being written. */
+export const serve = async ({ watched = null }: { readonly watched?: string | null } = {}): Promise<void> => {
   const config = readConfig();
   using stop = interruptible();
   const level = config.logLevel === 'auto' ? (process.stderr.isTTY ? 'warn' : 'info') : config.logLevel;
@@ -60,9 +69,14 @@ const run = async (): Promise<void> => {
     await print(`The first edition is in: ${many(papers, 'paper')} of ${editions.map(dayInWords).join(', ')}.\n`);
   }
 
-  const server = await listen(await createWeb(app), { host: config.host, port: config.port });
+  using workshop = watched === null ? null : await openWatched(watched);
+  const server = await listen(await createWeb(app, workshop), { host: config.host, port: config.port });
   try {
     await print(`Broadsheet is served at ${addressOf(config.host, server.port)}  (Ctrl-C stops it)\n`);
+    if (workshop !== null)
+      await print(
+        `The lab is at ${addressOf(config.host, server.port)}/labs/${watched}, and comes again when its files are saved.\n`,
+      );
     if (config.accounts !== 'off') {
       const { newSetupToken } = await import('../services/setup.ts');
       const token = await newSetupToken(app);
@@ -119,4 +133,4 @@ const run = async (): Promise<void> => {
 };
 
 export const serveCommand = (): Command =>
-  new Command('serve').description('serve the front page, and keep search up to date').action(run);
+  new Command('serve').description('serve the front page, and keep search up to date').action(() => serve());

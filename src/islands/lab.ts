@@ -235,3 +235,14 @@ for (const [i, key] of keyOf(brief.arms).entries()) document.querySelectorAll('[
 for (const hidden of document.querySelectorAll<HTMLElement>('[data-script]')) hidden.hidden = false;
 stopButton.disabled = true;
 part('lab-needs').hidden = true;
+
+const LOOK_MS = 700;
+let tag: string | null = null;
+/** While a lab is written, its page comes again when it has changed; not in the middle of a run. */
+const look = async (): Promise<void> => {
+  const answer = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
+  const now = answer?.headers.get('etag') ?? tag;
+  if (tag !== null && now !== tag && stop === null) location.reload();
+  else tag = now;
+};
+if (brief.watched) setInterval(() => void look(), LOOK_MS);

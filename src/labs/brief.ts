@@ -5,6 +5,8 @@ export interface LabBrief {
   readonly id: string;
   readonly version: number;
   readonly bundle: string;
+  /** Whether the lab is being written. */
+  readonly watched: boolean;
   readonly frame: string;
   readonly arms: readonly Arm[];
   readonly plots: readonly Plot[];

@@ -40,6 +40,8 @@ export interface LabPage {
   /** The fingerprint of the run that a link tells of; null where it tells of none. */
   readonly told: string | null;
   readonly bundle: LabBundle | null;
+  /** Whether it is being written: then the page comes again when its files are saved. */
+  readonly watched: boolean;
   readonly stored: StoredRun | null;
 }
 

@@ -13,6 +13,8 @@ const ROW = 30;
 /** More lines of text than these are no picture; they are drawn along an axis instead. */
 const MOST_ROWS = 12;
 const TICKS = 4;
+/** A line of text. */
+const LINE = 14;
 
 interface Dot {
   readonly x: number;
@@ -155,10 +157,14 @@ const linesPicture = (plot: Plot, axes: { readonly x: Axis; readonly y: Axis }, 
   const joined = plot.kind !== 'scatter';
   // The key tells arms apart, not what was measured of them: that stands at the end of the first line that is called so.
   const named = new Set(['']);
+  const taken: number[] = [];
   const nameOf = (series: string, [x, y]: readonly [number, number]): Html => {
     if (named.has(series)) return nothing;
     named.add(series);
-    return html`<text x="${fixed(x)}" y="${fixed(y - 7)}" text-anchor="end">${series}</text>`;
+    let place = Math.max(MARGIN.top + 12, y - 7);
+    while (taken.some((other) => Math.abs(other - place) < LINE)) place += LINE;
+    taken.push(place);
+    return html`<text x="${fixed(x)}" y="${fixed(place)}" text-anchor="end">${series}</text>`;
   };
   const drawn = lines.map(({ arm, series, dots: own }, n) => {
     const colour = colourOf(arm);

@@ -101,10 +101,19 @@ ${list('As in the paper', lab.fidelity.same)}${list('Changed', lab.fidelity.chan
 <ul class="links">${lab.fidelity.sources.map(({ label, url }) => html`<li><a rel="noreferrer" href="${safeUrl(url)}">${label}</a></li>`)}<li><a href="${href.labSource(lab.id)}">The code of this lab</a>, version ${lab.version}</li></ul></section>`;
 
 /** JSON that may stand in a script element. */
-const brief = ({ lab, bundle }: LabPage): Html => {
+const brief = ({ lab, bundle, watched }: LabPage): Html => {
   const { id, version, arms, plots: all } = lab;
   const kinds = Object.fromEntries(lab.params.map(({ key, kind }) => [key, kind]));
-  const value: LabBrief = { id, version, bundle: bundle?.address ?? '', frame: href.labFrame, arms, plots: all, kinds };
+  const value: LabBrief = {
+    id,
+    version,
+    bundle: bundle?.address ?? '',
+    watched,
+    frame: href.labFrame,
+    arms,
+    plots: all,
+    kinds,
+  };
   return html`<script type="application/json" id="lab-brief">${raw(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`;
 };
 

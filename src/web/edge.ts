@@ -13,6 +13,7 @@ import type { MathWorker } from '../services/math.ts';
 import type { Store } from '../store/store.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
 import type { Assets } from './assets.ts';
+import type { LabWorkshop } from './lab-workshop.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageCache } from './page-cache.ts';
 import type { Visit } from './reader.ts';
@@ -40,6 +41,8 @@ export interface Edge extends WebDeps {
   readonly metrics: Metrics;
   readonly pages: PageCache;
   readonly alarms: AlarmDesk;
+  /** The lab that is being written; null but under `lab watch`. */
+  readonly workshop: LabWorkshop | null;
   readonly version: string;
   /** Who asks; null where nobody is signed in. Asked once a request, however often it is called. */
   readerOf(c: Context<Env>): Promise<Reader | null>;

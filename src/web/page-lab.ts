@@ -21,8 +21,9 @@ type Handler = (c: Context<Env>) => Promise<Response>;
 
 const MOST_SEEDS = 100;
 
-const labAt = (c: Context<Env>): Lab => {
-  const lab = labOf(c.req.param('id') ?? '');
+const labAt = ({ workshop }: Edge, c: Context<Env>): Lab => {
+  const id = c.req.param('id') ?? '';
+  const lab = workshop?.lab.id === id ? workshop.lab : labOf(id);
   if (lab === null) throw new Fault('not-found', 'There is no such lab here.');
   return lab;
 };
@@ -65,13 +66,14 @@ const wishOf = (
 export const labPage =
   (edge: Edge): Handler =>
   async (c) => {
-    const lab = labAt(c);
+    const lab = labAt(edge, c);
     const page: LabPage = {
       lab,
       paper: await paperOf(edge, lab),
       ...wishOf(lab, c.req.query()),
       bundle: bundleOf(edge, lab),
       stored: await shownRun(edge, lab),
+      watched: edge.workshop?.lab === lab,
     };
     const answer = await sendOnce(c, labView(page, frameOf(edge, c), edge.assets.labCss));
     withLabFrame(answer.headers);
@@ -89,10 +91,12 @@ export const labsPage =
   };
 
 /** `/labs/{id}/source`: the code as it runs. */
-export const labSourcePage = (): Handler => async (c) =>
-  c.body(await readFile(join(HOME, 'src/labs', `${labAt(c).id}.ts`), 'utf8'), 200, {
-    'content-type': 'text/plain; charset=utf-8',
-  });
+export const labSourcePage =
+  (edge: Edge): Handler =>
+  async (c) =>
+    c.body(await readFile(join(HOME, 'src/labs', `${labAt(edge, c).id}.ts`), 'utf8'), 200, {
+      'content-type': 'text/plain; charset=utf-8',
+    });
 
 /** `/labs/frame`: the room labs run in; not a page to read. */
 export const labFramePage = (): Handler => async (c) => {

@@ -12,6 +12,7 @@ import type { Edge, Env, Web, WebDeps } from './edge.ts';
 import { guardHeaders, guardTransport } from './guard-headers.ts';
 import { createRateGuard } from './guard-rate.ts';
 import { guardRole } from './guard-role.ts';
+import type { LabWorkshop } from './lab-workshop.ts';
 import { createMetrics, measure } from './metrics.ts';
 import { createPageCache } from './page-cache.ts';
 import { onError, problem } from './problem.ts';
@@ -28,8 +29,11 @@ const unlimited: Limit = async () => null;
 const versionOf = async (): Promise<string> =>
   (JSON.parse(await readFile(join(HOME, 'package.json'), 'utf8')) as { version: string }).version;
 
-/** The whole site as a Hono app: the routes of `ROUTES` behind the guards. Assets are bundled, or taken from the cache. */
-export const createWeb = async (deps: WebDeps): Promise<Web> => {
+/**
+ * The whole site as a Hono app: the routes of `ROUTES` behind the guards. Assets are bundled, or taken from the cache. `workshop`: a
+ * lab that is being written, in place of what the registry has of it.
+ */
+export const createWeb = async (deps: WebDeps, workshop: LabWorkshop | null = null): Promise<Web> => {
   const [assets, version] = await Promise.all([buildAssets(join(deps.config.dataDir, 'cache', 'assets')), versionOf()]);
   const alarms = openAlarmDesk(deps);
   const metrics = createMetrics(deps);
@@ -37,7 +41,10 @@ export const createWeb = async (deps: WebDeps): Promise<Web> => {
   const edge: Edge = {
     ...deps,
     sourceTitles: { [WEB_PAGE]: 'a web page', ...Object.fromEntries(deps.sources.map(({ id, title }) => [id, title])) },
-    assets,
+    get assets() {
+      return workshop?.over(assets) ?? assets;
+    },
+    workshop,
     version,
     metrics,
     math,

@@ -67,6 +67,11 @@ for (const lab of LABS) {
       assert.deepEqual(presetParams(lab, 'standard'), readParams(lab, {}), 'the defaults are the standard preset');
     });
 
+    test('nothing is left to be said', () => {
+      const open = [...JSON.stringify(lab).matchAll(/"([^"]*TODO[^"]*)"/g)].map(([, text]) => text);
+      assert.deepEqual(open, [], `${lab.id} still has what the template says`);
+    });
+
     test('parameters are in range, and presets name no others', () => {
       const keys = lab.params.map(({ key }) => key);
       assert.equal(new Set(keys).size, keys.length);
