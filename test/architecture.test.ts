@@ -140,6 +140,15 @@ test('models and labs know no clock, no chance and no world', () => {
   );
 });
 
+test('labs compute with nothing whose last bits an engine may choose', () => {
+  const chosen =
+    /\bMath\.(?:a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\(|[\w)\]] \*\*=? /;
+  assert.deepEqual(
+    product.filter((path) => shelfOf(path) === 'labs' && chosen.test(read(path))),
+    [],
+  );
+});
+
 test('src is two levels deep (the kit of the labs is one more), and names say what is inside', () => {
   assert.deepEqual(
     source.filter((path) => path.split('/').length > (path.startsWith('src/labs/kit/') ? 4 : 3)),

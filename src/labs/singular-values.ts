@@ -14,7 +14,8 @@ export const singularValues = (matrix: Float64Array, rows: number, columns: numb
     let [off, all] = [0, 0];
     for (let p = 0; p < n; p++)
       for (let q = 0; q < n; q++) {
-        const square = (gram[p * n + q] as number) ** 2;
+        const entry = gram[p * n + q] as number;
+        const square = entry * entry;
         all += square;
         if (p !== q) off += square;
       }

@@ -95,7 +95,10 @@ export const squaredError = (tape: Tape, x: Tensor, target: ArrayLike<number>): 
   expect(target.length === x.size, `${target.length} targets for ${x.shape}`);
   const out = tape.make([1], x);
   let all = 0;
-  for (let i = 0; i < x.size; i++) all += ((x.data[i] as number) - (target[i] as number)) ** 2;
+  for (let i = 0; i < x.size; i++) {
+    const off = (x.data[i] as number) - (target[i] as number);
+    all += off * off;
+  }
   out.data[0] = all / x.size;
   tape.record(out, () => {
     const d = (2 / x.size) * (tape.gradient(out)[0] as number);
