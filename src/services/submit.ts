@@ -9,7 +9,6 @@ import {
   type FoundShown,
   noteOf,
   type PerDay,
-  type Submission,
   type SubmissionDraft,
   type SubmissionShown,
   type SubmissionWaiting,
@@ -176,14 +175,19 @@ const publish = async (
   const body = bodyOf(draft);
   const found = chosen.flatMap((n) => body.found[n] ?? []);
   const incoming = found.flatMap((one) => (one.kind === 'new' ? [one.incoming] : []));
-  const saved = incoming.length === 0 ? [] : await store.papers.save(incoming, { now: clock.now() });
   const known = await Promise.all(
     found.map((one) => (one.kind === 'known' ? store.papers.resolve(one.paperId) : null)),
   );
-  const papers = [...new Set([...known.filter((id) => id !== null), ...saved.map(({ id }) => id)])];
-  const day = today(deps);
-  const batch = papers.map((paperId): Submission => ({ paperId, reader: draft.reader, day, at: clock.now(), note }));
-  if ((await store.submissions.add(batch, most)) === null) return null;
+  const papers = await store.submissions.bringIn({
+    incoming,
+    known: known.filter((id) => id !== null),
+    most,
+    reader: draft.reader,
+    day: today(deps),
+    at: clock.now(),
+    note,
+  });
+  if (papers === null) return null;
   await store.submissions.drafts.put({
     ...draft,
     state: 'done',

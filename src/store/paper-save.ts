@@ -16,7 +16,7 @@ import { becomes } from './paper-merge.ts';
 import { areKept, packRaws, writeRaws } from './raw.ts';
 import type { Schema } from './schema.ts';
 import { keepSignals } from './signal.ts';
-import type { Saved, Store } from './store.ts';
+import type { Incoming, Saved, Store } from './store.ts';
 
 const SLICE = 50;
 /** Entries from which on a save is a large one. */
@@ -234,6 +234,15 @@ const saveEntries = async (
   );
   await countEntries(db, [...result.counted, ...uncounted], now);
   return result.saved;
+};
+
+/** A batch that is saved within a transaction of its caller's; `large` says that it writes many rows. */
+export const preparePapers = async (
+  engine: Engine,
+  batch: readonly Incoming[],
+): Promise<{ readonly large: boolean; readonly in: (db: Db, now: number) => Promise<readonly Saved[]> }> => {
+  const entries = await entriesOf(batch, [], []);
+  return { large: entries.length >= LARGE, in: (db, now) => saveEntries(engine, db, entries, now) };
 };
 
 export const savePapers =

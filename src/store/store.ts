@@ -8,26 +8,18 @@ import type { KeptRun } from '../model/lab-page.ts';
 import type { LedgerCell, Rejection, Run, SourceStanding } from '../model/ledger.ts';
 import type { LibraryChange, LibraryCounts, LibraryEntry, LibraryFilter } from '../model/library.ts';
 import type { PaperHold } from '../model/moderation.ts';
-import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperDraft, PaperId } from '../model/paper.ts';
+import type { Extra, FormerText, Organisation, Paper, PaperCard, PaperId } from '../model/paper.ts';
 import type { SavedSearch } from '../model/saved-search.ts';
 import type { AccountStore } from './account-contract.ts';
 import type { DigestStore } from './digest-contract.ts';
 import type { GroupStore } from './group-contract.ts';
+import type { Incoming } from './incoming.ts';
 import type { LetterStore } from './letter-contract.ts';
 import type { ModerationStore } from './moderation-contract.ts';
 import type { NotificationStore } from './notification-contract.ts';
 import type { SubmissionStore } from './submission-contract.ts';
 
-/** One entry as it goes in: the draft, the source's own bytes of it, and where it stood. */
-export interface Incoming {
-  readonly source: string;
-  readonly draft: PaperDraft;
-  readonly raw: string;
-  /** True where the source is an archive: see `Source.authority`. */
-  readonly primary?: boolean;
-  /** The square of the ledger it is counted in; left out, its (updated or published) day and first category. */
-  readonly announced?: { readonly day: Day | null; readonly category: string | null };
-}
+export type { Incoming };
 
 /** A paper its source has taken away. */
 export interface Gone {

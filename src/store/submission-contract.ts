@@ -3,6 +3,7 @@ import type { Claim, ClaimState } from '../model/claim.ts';
 import type { PaperId } from '../model/paper.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Submission, SubmissionDraft } from '../model/submission.ts';
+import type { Incoming } from './incoming.ts';
 
 /** What readers bring in, say they wrote, and say of themselves: a part of `Store`. */
 export interface SubmissionStore {
@@ -23,6 +24,17 @@ export interface SubmissionStore {
      * those would be more than `most` on that day. Submitted twice it is one and keeps its note.
      */
     add(batch: readonly Submission[], most: number | null): Promise<readonly PaperId[] | null>;
+    /**
+     * Takes papers in and submits them with `known` ones, which are here, in one transaction; returns all of them. Null
+     * where those not yet submitted would be more than `most` on that day: then nothing has come in.
+     */
+    bringIn(
+      wish: Omit<Submission, 'paperId'> & {
+        readonly incoming: readonly Incoming[];
+        readonly known: readonly PaperId[];
+        readonly most: number | null;
+      },
+    ): Promise<readonly PaperId[] | null>;
     /** Oldest first, without those taken down; papers without are left out. */
     of(ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, readonly Submission[]>>;
     /** Newest first. */

@@ -3,8 +3,9 @@ import type { PaperId } from '../model/paper.ts';
 import type { Submission, SubmissionDraft } from '../model/submission.ts';
 import { CHUNK, chunks, insertRows } from './bulk.ts';
 import { draw } from './counter.ts';
-import type { Engine } from './engine.ts';
+import type { Db, Engine } from './engine.ts';
 import { bodyText, keyText } from './key.ts';
+import { preparePapers } from './paper-save.ts';
 import type { Schema } from './schema.ts';
 import type { Store } from './store.ts';
 
@@ -78,48 +79,71 @@ const drafts = ({ read, write }: Engine): Store['submissions']['drafts'] => ({
     }),
 });
 
+/** Inside a transaction: the papers that were not submitted yet; null where those would be more than `most` on their day. */
+const addIn = async (db: Db, batch: readonly Submission[], most: number | null): Promise<readonly PaperId[] | null> => {
+  // Drawing makes submitters take turns, so that a limit holds however many forms are sent at once.
+  await draw(db, 'submission', 1);
+  const fresh: Submission[] = [];
+  for (const one of batch) {
+    const there = await db
+      .selectFrom('submission')
+      .select('day')
+      .where('paper_id', '=', keyText(one.paperId))
+      .where('reader', '=', keyText(one.reader))
+      .executeTakeFirst();
+    if (there === undefined) fresh.push(one);
+  }
+  const [first] = fresh;
+  if (first === undefined) return [];
+  if (most !== null) {
+    const { n } = await db
+      .selectFrom('submission')
+      .select((is) => is.fn.countAll<number | string>().as('n'))
+      .where('reader', '=', keyText(first.reader))
+      .where('day', '=', first.day)
+      .executeTakeFirstOrThrow();
+    if (Number(n) + fresh.length > most) return null;
+  }
+  await insertRows(
+    db,
+    'submission',
+    fresh.map(({ paperId, reader, day, at, note }) => ({
+      paper_id: keyText(paperId),
+      reader: keyText(reader),
+      day,
+      at,
+      note: bodyText(note),
+    })),
+    'ON CONFLICT (paper_id, reader) DO NOTHING',
+  );
+  return fresh.map(({ paperId }) => paperId);
+};
+
+/** Thrown to take the papers back that came in with too many submissions. */
+const OVER = Symbol('over the limit');
+
 /** Submissions; see the contract in `store.ts`. */
 export const submissions = (engine: Engine): Store['submissions'] => ({
   drafts: drafts(engine),
-  add: (batch, most) =>
-    engine.write(async (db) => {
-      // Drawing makes submitters take turns, so that a limit holds however many forms are sent at once.
-      await draw(db, 'submission', 1);
-      const fresh: Submission[] = [];
-      for (const one of batch) {
-        const there = await db
-          .selectFrom('submission')
-          .select('day')
-          .where('paper_id', '=', keyText(one.paperId))
-          .where('reader', '=', keyText(one.reader))
-          .executeTakeFirst();
-        if (there === undefined) fresh.push(one);
-      }
-      const [first] = fresh;
-      if (first === undefined) return [];
-      if (most !== null) {
-        const { n } = await db
-          .selectFrom('submission')
-          .select((is) => is.fn.countAll<number | string>().as('n'))
-          .where('reader', '=', keyText(first.reader))
-          .where('day', '=', first.day)
-          .executeTakeFirstOrThrow();
-        if (Number(n) + fresh.length > most) return null;
-      }
-      await insertRows(
-        db,
-        'submission',
-        fresh.map(({ paperId, reader, day, at, note }) => ({
-          paper_id: keyText(paperId),
-          reader: keyText(reader),
-          day,
-          at,
-          note: bodyText(note),
-        })),
-        'ON CONFLICT (paper_id, reader) DO NOTHING',
+  add: (batch, most) => engine.write((db) => addIn(db, batch, most)),
+  bringIn: async ({ incoming, known, most, ...submission }) => {
+    const save = await preparePapers(engine, incoming);
+    try {
+      return await engine.write(
+        async (db) => {
+          const saved = await save.in(db, submission.at);
+          const papers = [...new Set([...known, ...saved.map(({ id }) => id)])];
+          const batch = papers.map((paperId) => ({ ...submission, paperId }));
+          if ((await addIn(db, batch, most)) === null) throw OVER;
+          return papers;
+        },
+        { large: save.large },
       );
-      return fresh.map(({ paperId }) => paperId);
-    }),
+    } catch (error) {
+      if (error === OVER) return null;
+      throw error;
+    }
+  },
   of: async (ids) => {
     const found = new Map<PaperId, Submission[]>();
     for (const part of chunks([...new Set(ids)], CHUNK)) {

@@ -71,6 +71,34 @@ export const submissions = (open: () => Promise<Store>): void => {
     assert.equal(await store.submissions.add([submission('x'), submission('y', { reader: 'ada' })], 5), null);
   });
 
+  test('papers come in with their submissions, all or none: what is over the limit is not taken in', async () => {
+    await using store = await open();
+    const [here] = await store.papers.save([incomingOf('here')], { now: NOW });
+    const { paperId: _, ...by } = submission('');
+    const bring = (names: readonly string[], known: readonly string[] = []) =>
+      store.submissions.bringIn({ ...by, incoming: names.map((name) => incomingOf(name)), known, most: 3 });
+    const sent = await Promise.all(Array.from({ length: 8 }, (_, n) => bring([`new ${n} one`, `new ${n} two`])));
+    assert.deepEqual(sent.map((papers) => papers?.length ?? null).sort(), [
+      2,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+    assert.equal(await store.papers.count(), 3);
+    assert.equal(await store.changes.last(), 3);
+    const [first, second] = sent.find((papers) => papers !== null) ?? [];
+    assert.deepEqual(await bring([], [first ?? '', second ?? '']), [first, second], 'twice is once');
+    const third = await bring([], [here?.id ?? '']);
+    assert.deepEqual(third, [here?.id]);
+    assert.equal(await bring(['one more']), null);
+    assert.equal(await store.papers.count(), 3);
+    assert.equal(await store.submissions.countOn('ada', DAY), 3);
+  });
+
   test('submissions of a span of days come oldest first', async () => {
     await using store = await open();
     await store.submissions.add([submission('b', { at: NOW + 1 }), submission('a', { at: NOW })], null);
