@@ -106,8 +106,9 @@ const chosenBy = async (
   const { shown } = await store.profiles.get(key);
   const votes = shown.includes('votes') ? await store.follows.arrivals({ kind: 'reader', key }, of) : [];
   const sent = shown.includes('submissions') ? await store.submissions.by(key, of.limit) : [];
+  const open = await store.submissions.of(sent.map(({ paperId }) => paperId));
   const recent = sent
-    .filter(({ at }) => at > of.since)
+    .filter(({ at, paperId }) => at > of.since && open.get(paperId)?.some(({ reader }) => reader === key))
     .map(({ paperId, at }) => ({ paperId, kind: 'reader', key, at }) as const);
   return [...votes, ...recent];
 };

@@ -21,7 +21,7 @@ export interface SubmissionStore {
     };
     /**
      * Adds submissions of one reader and day, all or none; returns the papers that they had not submitted yet. Null where
-     * those would be more than `most` on that day. Submitted twice it is one and keeps its note.
+     * those would be more than `most` on that day. Submitted twice it is one and keeps its note; taken back it may be made anew.
      */
     add(batch: readonly Submission[], most: number | null): Promise<readonly PaperId[] | null>;
     /**
@@ -37,7 +37,7 @@ export interface SubmissionStore {
     ): Promise<readonly PaperId[] | null>;
     /** Oldest first, without those taken down; papers without are left out. */
     of(ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, readonly Submission[]>>;
-    /** Newest first. */
+    /** Newest first, with those taken down. */
     by(reader: string, limit: number): Promise<readonly Submission[]>;
     /** Of days `first` … `last`, oldest first, without those taken down. */
     between(first: Day, last: Day): Promise<readonly Submission[]>;
@@ -45,8 +45,9 @@ export interface SubmissionStore {
     state(which: { readonly paperId: PaperId; readonly reader: string }): Promise<string | null>;
     /** Those taken down, newest first. */
     held(limit: number): Promise<readonly Submission[]>;
+    /** Those made on a day, with those taken back since. */
     countOn(reader: string, day: Day): Promise<number>;
-    /** False where there is none. The paper stays. */
+    /** Takes one back; false where there is none, or moderators have taken it down. The paper stays. */
     remove(which: { readonly paperId: PaperId; readonly reader: string }): Promise<boolean>;
     /** Forgets all of a reader's. */
     forget(reader: string): Promise<void>;

@@ -79,19 +79,25 @@ const drafts = ({ read, write }: Engine): Store['submissions']['drafts'] => ({
     }),
 });
 
+/** Taken back by who made it: seen nowhere, but counted on its day, or a limit a day would be none. */
+const WITHDRAWN = 'withdrawn';
+
 /** Inside a transaction: the papers that were not submitted yet; null where those would be more than `most` on their day. */
 const addIn = async (db: Db, batch: readonly Submission[], most: number | null): Promise<readonly PaperId[] | null> => {
   // Drawing makes submitters take turns, so that a limit holds however many forms are sent at once.
   await draw(db, 'submission', 1);
   const fresh: Submission[] = [];
+  /** Taken back on the same day, so counted already. */
+  let again = 0;
   for (const one of batch) {
     const there = await db
       .selectFrom('submission')
-      .select('day')
+      .select(['day', 'state'])
       .where('paper_id', '=', keyText(one.paperId))
       .where('reader', '=', keyText(one.reader))
       .executeTakeFirst();
-    if (there === undefined) fresh.push(one);
+    if (there === undefined || there.state === WITHDRAWN) fresh.push(one);
+    if (there?.state === WITHDRAWN && there.day === one.day) again += 1;
   }
   const [first] = fresh;
   if (first === undefined) return [];
@@ -102,7 +108,7 @@ const addIn = async (db: Db, batch: readonly Submission[], most: number | null):
       .where('reader', '=', keyText(first.reader))
       .where('day', '=', first.day)
       .executeTakeFirstOrThrow();
-    if (Number(n) + fresh.length > most) return null;
+    if (Number(n) - again + fresh.length > most) return null;
   }
   await insertRows(
     db,
@@ -114,7 +120,8 @@ const addIn = async (db: Db, batch: readonly Submission[], most: number | null):
       at,
       note: bodyText(note),
     })),
-    'ON CONFLICT (paper_id, reader) DO NOTHING',
+    `ON CONFLICT (paper_id, reader) DO UPDATE SET day = excluded.day, at = excluded.at, note = excluded.note, state = 'open'
+      WHERE submission.state = '${WITHDRAWN}'`,
   );
   return fresh.map(({ paperId }) => paperId);
 };
@@ -164,6 +171,7 @@ export const submissions = (engine: Engine): Store['submissions'] => ({
       .selectFrom('submission')
       .selectAll()
       .where('reader', '=', keyText(reader))
+      .where('state', '<>', WITHDRAWN)
       .orderBy('at', 'desc')
       .orderBy('paper_id')
       .limit(limit)
@@ -189,13 +197,14 @@ export const submissions = (engine: Engine): Store['submissions'] => ({
         .select('state')
         .where('paper_id', '=', keyText(which.paperId))
         .where('reader', '=', keyText(which.reader))
+        .where('state', '<>', WITHDRAWN)
         .executeTakeFirst()
     )?.state ?? null,
   held: async (limit) => {
     const rows = await engine.read
       .selectFrom('submission')
       .selectAll()
-      .where('state', '<>', 'open')
+      .where('state', 'not in', ['open', WITHDRAWN])
       .orderBy('at', 'desc')
       .orderBy('paper_id')
       .limit(limit)
@@ -214,11 +223,13 @@ export const submissions = (engine: Engine): Store['submissions'] => ({
   remove: (which) =>
     engine.write(async (db) => {
       const gone = await db
-        .deleteFrom('submission')
+        .updateTable('submission')
+        .set({ state: WITHDRAWN, note: '' })
         .where('paper_id', '=', keyText(which.paperId))
         .where('reader', '=', keyText(which.reader))
+        .where('state', '=', 'open')
         .executeTakeFirst();
-      return gone.numDeletedRows > 0n;
+      return gone.numUpdatedRows > 0n;
     }),
   forget: (reader) =>
     engine.write(async (db) => {

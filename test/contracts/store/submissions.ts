@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Claim } from '../../../src/model/claim.ts';
+import { submissionTarget } from '../../../src/model/moderation.ts';
 import { emptyProfile } from '../../../src/model/profile.ts';
 import type { Submission, SubmissionDraft } from '../../../src/model/submission.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -69,6 +70,27 @@ export const submissions = (open: () => Promise<Store>): void => {
     assert.deepEqual(await store.submissions.add([submission('other', { reader: 'bo' })], 5), ['other']);
     assert.deepEqual(await store.submissions.add([submission('other', { day: '2026-11-23' })], 5), ['other']);
     assert.equal(await store.submissions.add([submission('x'), submission('y', { reader: 'ada' })], 5), null);
+  });
+
+  test('what is taken back counts on its day all the same, and may be made anew; what is taken down is not taken back', async () => {
+    await using store = await open();
+    const which = { paperId: 'p1', reader: 'ada' };
+    await store.submissions.add([submission('p1'), submission('p2')], 2);
+    assert.equal(await store.submissions.remove(which), true);
+    assert.equal(await store.submissions.state(which), null);
+    assert.deepEqual([...(await store.submissions.of(['p1']))], []);
+    assert.deepEqual(await store.submissions.held(9), []);
+    assert.equal(await store.submissions.countOn('ada', DAY), 2);
+    assert.equal(await store.submissions.add([submission('p3')], 2), null);
+    assert.deepEqual(await store.submissions.add([submission('p1', { note: 'again' })], 2), ['p1']);
+    assert.deepEqual((await store.submissions.of(['p1'])).get('p1'), [submission('p1', { note: 'again' })]);
+    const hide = { action: 'hide', kind: 'submission', reason: 'x', at: NOW, undoes: null } as const;
+    const as = { actor: 'mo', actorRole: 'moderator', before: 'open', after: 'hidden' } as const;
+    assert.notEqual(await store.moderation.act({ ...hide, ...as, target: submissionTarget(which) }), null);
+    assert.equal(await store.submissions.remove(which), false);
+    assert.equal(await store.submissions.state(which), 'hidden');
+    assert.deepEqual(await store.submissions.add([submission('p1')], null), []);
+    assert.equal(await store.submissions.state(which), 'hidden');
   });
 
   test('papers come in with their submissions, all or none: what is over the limit is not taken in', async () => {
