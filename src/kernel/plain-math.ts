@@ -178,9 +178,17 @@ function formula(tex: Tex, start: number, end: number, depth: number): string {
   return out;
 }
 
+/** Signs between two things. What also stands before one (∼, ≈, ¬) or after one (:, |, !) is not among them. */
+const BETWEEN = '[<>=]+|[≤≥≪≫≲≳≃≅≡≠∝∈∉⊂⊆⊃⊇→←↔⇒⇔↦]';
+const OPEN_BEFORE = new RegExp(`(?<=[\\p{L}\\p{M}\\p{N})\\]}′‖])(${BETWEEN}|[−+±×·/]) `, 'gu');
+const OPEN_BEHIND = new RegExp(` (${BETWEEN})(?=[\\p{L}\\p{M}\\p{N}([])`, 'gu');
+
+/** `ϵ< 10⁻⁶`, where a command has taken the space behind it, → `ϵ < 10⁻⁶`: TeX spaces both sides alike, whatever is written. */
+const spaced = (text: string): string => text.replace(OPEN_BEFORE, ' $1 ').replace(OPEN_BEHIND, ' $1 ');
+
 /** One formula, without its dollars, as a line of Unicode: `\mathbb{R}^n` → `ℝⁿ`. Total, linear in time. */
 export const plainFormula = (tex: string): string =>
-  foldSpace(formula(readTex(tex), 0, tex.length, 0))
+  spaced(foldSpace(formula(readTex(tex), 0, tex.length, 0)))
     .replace(/\(\s+/g, '(')
     .replace(/\s+([),;])/g, '$1')
     .normalize('NFC');

@@ -182,6 +182,9 @@ plain(String.raw`$\bar B^0 \to K^{*0}\mu^+\mu^-$`, 'B̄⁰ → K*⁰μ⁺μ⁻')
 plain(String.raw`$H_0 = 70~{\rm km\,s^{-1}}$`, 'H₀ = 70 km s⁻¹');
 plain(String.raw`$\left( \frac12 \right)$ and \$5`, '(1/2) and $5');
 plain(String.raw`$D^{\infty}$-modules, $\not= x$, $T_{\rm crit}$`, 'D^∞-modules, ≠ x, T_crit');
+plain(String.raw`$\epsilon < 10^{-6}$, $\epsilon< 10^{-6}$, $\epsilon<10^{-6}$`, 'ϵ < 10⁻⁶, ϵ < 10⁻⁶, ϵ<10⁻⁶');
+plain(String.raw`$\alpha - \beta$, $\alpha =3$, $\sigma \in S$, $-\beta$`, 'α − β, α=3, σ∈S, −β');
+plain(String.raw`$f: \Omega \to X$, $\alpha <= 5$, $p \ne q$, $<5$`, 'f: Ω→X, α <= 5, p ≠ q, <5');
 plain('no math at all', 'no math at all');
 
 test('entities need their semicolon', () => assert.equal(decodeEntities('AT&T &copy &copy;'), 'AT&T &copy ©'));
