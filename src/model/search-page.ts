@@ -40,7 +40,8 @@ export interface SearchHit {
   readonly card: PaperCard;
   /** 0 … 1, comparable within one page only. */
   readonly score: number;
-  readonly why: 'words' | 'meaning' | 'words and meaning';
+  /** `filters`: there were no words to match, and it passes the filters. */
+  readonly why: 'words' | 'meaning' | 'words and meaning' | 'filters';
   /** Into the title as lists show it, its math as Unicode (`plainMath`); so is the snippet. */
   readonly titleHighlights: readonly Highlight[];
   /** A stretch of the abstract around the best match. */

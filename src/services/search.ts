@@ -221,7 +221,7 @@ export const searchPapers = async ({ store, index, embedder }: SearchDeps, wish:
       {
         card,
         score: ranked.score,
-        why: whyOf(ranked),
+        why: browsing ? 'filters' : whyOf(ranked),
         titleHighlights: highlight(plainMath(card.paper.title), stems, typed),
         snippet,
         snippetHighlights: highlights,

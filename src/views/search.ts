@@ -11,10 +11,12 @@ import { examples, foldedGrammar, grammar } from './search-help.ts';
 import { chips, facet, filterText, sortParam, spans } from './search-narrow.ts';
 import { kicker, meta, plain, story } from './story.ts';
 
-const WHY: Record<SearchHit['why'], string> = {
-  words: 'Matched by words',
-  meaning: 'Matched by meaning',
-  'words and meaning': 'Matched by words and meaning',
+/** A search made of filters alone says above the papers what they are. */
+const WHY: Record<SearchHit['why'], readonly string[]> = {
+  words: ['Matched by words'],
+  meaning: ['Matched by meaning'],
+  'words and meaning': ['Matched by words and meaning'],
+  filters: [],
 };
 
 const SORTS: readonly (readonly [SearchSort, string])[] = [
@@ -43,7 +45,7 @@ const hit = (found: SearchHit, frame: Frame): Html => {
   return html`<li><article class="story">
 ${kicker(paper)}<h2><a href="${safeUrl(href.paper(paper.id))}">${marked(plain(paper.title), found.titleHighlights)}</a></h2>
 <p class="standfirst">${marked(found.snippet, found.snippetHighlights)}</p>
-${meta(found.card, frame, WHY[found.why], alike)}
+${meta(found.card, frame, ...WHY[found.why], alike)}
 </article></li>`;
 };
 

@@ -45,6 +45,14 @@ test('what was found is marked, counted, and says why it is here', async () => {
   assert.doesNotMatch(html, /By words only/);
 });
 
+test('papers of a search made of filters alone are not said to match', async () => {
+  const html = await (await site.ask('/search?q=after:2020')).text();
+  assert.match(html, /<article class="story/);
+  assert.doesNotMatch(html, /Matched by/);
+  const { hits } = (await (await site.ask('/search.json?q=after:2020')).json()) as { hits: { why: string }[] };
+  assert.ok(hits.length > 0 && hits.every(({ why }) => why === 'filters'));
+});
+
 test('a title in the box leads to the paper; an address or number goes straight there', async () => {
   await site.take([
     {
