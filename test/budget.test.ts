@@ -97,6 +97,7 @@ test('every file a page names is there', async () => {
     'submit',
     'suggest',
     'vote',
+    'zone',
   ]);
   assert.ok(assets.files.has('/assets/card.png'));
 });

@@ -67,7 +67,7 @@ const digest = (word: string): Digest => {
 
 const frame = sampleFrame({ byMail: true, accounts: true, reader: READER });
 const pagesOf = (word: string): readonly string[] => [
-  subscribeView({ byMail: true, problem: word }, frame),
+  subscribeView({ byMail: true, problem: word, zone: 'Europe/Berlin' }, frame),
   subscribeSentView({ email: word }, frame),
   confirmSubscriptionView({ token: word }, frame),
   preferencesView(preferences(word), frame),
@@ -110,6 +110,17 @@ test('the box on the front page is for those who can use it', () => {
   assert.match(String(subscribeBox({ ...frame, reader: null })), /action="\/subscribe"/);
   assert.equal(String(subscribeBox(frame)), '');
   assert.equal(String(subscribeBox({ ...frame, reader: null, byMail: false })), '');
+});
+
+test('who subscribes can say where they are, and without a script chooses it or is where the editions are made', () => {
+  const page = subscribeView({ byMail: true, problem: null, zone: 'Asia/Tokyo' }, { ...frame, reader: null });
+  assert.match(page, /<select name="zone" data-zone>[\s\S]*<option value="Asia\/Tokyo" selected>/);
+  for (const form of [
+    String(subscribeBox({ ...frame, reader: null })),
+    noDigestView({ address: 'a@example.org', byMail: true }, frame),
+  ])
+    assert.match(form, /<input type="hidden" name="zone" data-zone>/);
+  assert.doesNotMatch(preferencesView(preferences('a@example.org'), frame), /data-zone/, 'chosen already');
 });
 
 test('the letters escape what they are told, and end in what to do when it was not you', () => {

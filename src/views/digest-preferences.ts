@@ -8,12 +8,14 @@ import type { Frame } from './frame.ts';
 import { choose } from './group.ts';
 import { layout } from './layout.ts';
 import { plain } from './story.ts';
+import { zoneChoice, zoneOfBrowser } from './zone.ts';
 
-const page = (frame: Frame, title: string, main: Html): string =>
+const page = (frame: Frame, title: string, main: Html, islands: readonly string[] = []): string =>
   layout(frame, {
     head: { title, description: 'The morning mail.', canonical: null },
     section: null,
     main: html`<article class="entry">${main}</article>`,
+    islands,
   });
 
 const PARTS: Readonly<Record<DigestPartName, string>> = {
@@ -33,9 +35,6 @@ const radio = (name: string, value: string, now: string, label: string): Html =>
   html`<label class="choice"><input type="radio" name="${name}" value="${value}"${value === now ? html` checked` : nothing}> ${label}</label>`;
 
 const hour = (n: number): string => `${String(n).padStart(2, '0')}:00`;
-const zonesWith = (zone: string): readonly string[] => [
-  ...new Set(['UTC', zone, ...Intl.supportedValuesOf('timeZone')].sort()),
-];
 
 /** The fields of all that a subscriber chooses. */
 const wishes = (of: Subscription): Html =>
@@ -47,12 +46,7 @@ ${choose(
   String(of.hour),
   Array.from({ length: 24 }, (_, n) => [String(n), hour(n)] as const),
 )}
-${choose(
-  'zone',
-  'Time zone',
-  of.zone,
-  zonesWith(of.zone).map((zone) => [zone, zone.replaceAll('_', ' ')] as const),
-)}
+${zoneChoice(of.zone)}
 <label>Papers, at most<input name="papers" type="number" min="1" max="${DIGEST_CAPS.papers}" required value="${of.papers}"></label>
 ${
   of.reader === null
@@ -118,9 +112,10 @@ ${
     : frame.accounts && address === null
       ? html`<p class="notice">Your account has no mail address yet: <a href="${href.account}#address">give it one</a> first.</p>`
       : frame.accounts
-        ? html`<form method="post" action="${href.digest}"><button class="button" name="do" value="begin">Send it to ${address}</button></form>`
-        : html`<form class="fields" method="post" action="${href.subscribe}"><label for="email">Your mail address</label><input id="email" name="email" type="email" required maxlength="254" autocomplete="email"><button class="button">Subscribe</button></form>`
+        ? html`<form method="post" action="${href.digest}">${zoneOfBrowser}<button class="button" name="do" value="begin">Send it to ${address}</button></form>`
+        : html`<form class="fields" method="post" action="${href.subscribe}"><label for="email">Your mail address</label><input id="email" name="email" type="email" required maxlength="254" autocomplete="email">${zoneOfBrowser}<button class="button">Subscribe</button></form>`
 }<p class="actions"><a href="${href.digestPreview}">See what it would bring now</a></p>`,
+    ['zone'],
   );
 
 /** Where the link of a mail asks whether to end it: only the button does. */

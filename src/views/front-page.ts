@@ -83,7 +83,7 @@ const sheetOf = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
     day: page.last,
     folio: html`${page.kind === 'day' ? titleOf(page) : `${shortDate(page.first)} – ${shortDate(page.last)}`}${page.number === null ? nothing : html` · <span class="number">No. ${page.number}</span>`}`,
     tally: html`${count(page.cards.length, 'paper')}${page.sources.length === 0 ? nothing : html` from ${count(page.sources.length, 'wire')}`}`,
-    islands: ['vote'],
+    islands: page.kind === 'day' && subscribeBox(frame) !== nothing ? ['vote', 'zone'] : ['vote'],
   };
 };
 
@@ -107,12 +107,14 @@ const daysRail = (page: FrontPage): Html =>
 const rail = (page: FrontPage, frame: Frame): Html => {
   if (page.kind !== 'day') return daysRail(page);
   const talked = page.trending.slice(0, RAIL).flatMap((index) => page.cards[index] ?? []);
-  if (talked.length === 0) return nothing;
+  const box = subscribeBox(frame);
+  if (talked.length === 0)
+    return box === nothing ? nothing : html`<aside class="rail" aria-label="By mail">${box}</aside>`;
   return html`<aside class="rail" aria-labelledby="talked">
 <h2 class="section" id="talked">Most talked about</h2>
 <ol class="ranked">${talked.map((card) => html`<li>${story(card, frame, { level: 3, limit: 0 })}</li>`)}</ol>
 <p class="small">By letters counted at the wires the papers came from, weighed by age.</p>
-${subscribeBox(frame)}</aside>`;
+${box}</aside>`;
 };
 
 /** What turned out wrong after the edition was set; it stands beside the edition, which stays as it was. */
@@ -133,7 +135,7 @@ export const frontPageView = (page: FrontPage, frame: Frame): string => {
     return layout(frame, {
       ...sheet,
       front,
-      main: html`${heading}${standing(page, frame)}${justIn(page.justIn, page.submissions, frame)}${page.justIn.length === 0 ? empty : nothing}${turn(page)}`,
+      main: html`${heading}${standing(page, frame)}${justIn(page.justIn, page.submissions, frame)}${page.justIn.length === 0 ? empty : nothing}${front ? subscribeBox(frame) : nothing}${turn(page)}`,
     });
   const seconds = others.slice(0, SECONDS);
   const wires = others.slice(SECONDS);

@@ -271,6 +271,13 @@ test('the front page says how old its edition is', () => {
   assert.match(frontPageView(frontPage({ latest: false }), sampleFrame()), /Go to the latest/);
 });
 
+test('one may subscribe on the front page whatever has come in, and on no other', () => {
+  const frame = sampleFrame({ byMail: true, reader: null });
+  for (const page of [frontPage(), frontPage({ trending: [] }), frontPage({ cards: [], trending: [] })])
+    assert.equal(frontPageView(page, frame).split('action="/subscribe"').length, 2);
+  assert.doesNotMatch(frontPageView(frontPage({ kind: 'trending', name: 'trending' }), frame), /action="\/subscribe"/);
+});
+
 test('every paper stands on the front page and in the wire, in order', () => {
   const cards = Array.from({ length: 30 }, (_, i) => sampleCard({ id: `p-${i}`, title: `Title ${i}.` }));
   for (const view of [frontPageView, wireView]) {

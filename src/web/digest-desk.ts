@@ -10,6 +10,7 @@ import {
   RHYTHMS,
   type Subscription,
 } from '../model/digest.ts';
+import { isZone } from '../model/digest-times.ts';
 import type { PreferencesPage } from '../model/subscribe-page.ts';
 import { digestComposer } from '../services/digest.ts';
 import { repliesTo } from '../services/digest-replies.ts';
@@ -23,10 +24,14 @@ import { unwrap } from './problem.ts';
 
 const SENT_SHOWN = 14;
 
-/** What somebody gets who only gave an address: at six where the editions are made. */
-export const firstWishes = ({ config }: Pick<Edge, 'config'>): DigestWishes => ({
+/** The time zone of a form that subscribes: the browser's own, or chosen; empty where neither is known. */
+export const ZONE = z.string().max(64).default('');
+
+/** What somebody gets who only gave an address: at six where they are, or else where the editions are made. */
+export const firstWishes = ({ config }: Pick<Edge, 'config'>, zone = ''): DigestWishes => ({
   ...DEFAULT_WISHES,
-  zone: config.edition.zone,
+  // A browser may know zones that are not known here.
+  zone: isZone(zone) ? zone : config.edition.zone,
 });
 
 const several = <const T extends readonly [string, ...string[]]>(values: T) =>
@@ -45,7 +50,7 @@ const WishesForm = z.object({
   part: several(DIGEST_PARTS),
   whenEmpty: z.enum(['silence', 'note']),
 });
-const ChangeForm = z.union([WishesForm, z.object({ do: z.enum(['pause', 'resume', 'end', 'begin']) })]);
+const ChangeForm = z.union([WishesForm, z.object({ do: z.enum(['pause', 'resume', 'end', 'begin']), zone: ZONE })]);
 export type DigestForm = z.infer<typeof ChangeForm>;
 
 export const digestFormOf = (edge: Edge, c: Context<Env>): Promise<DigestForm> => formOf(edge, c, ChangeForm);

@@ -53,11 +53,12 @@ export const digestPage =
   };
 
 /** Subscribes at the address that the account has proved. */
-const begin = async (edge: Edge, c: Context<Env>): Promise<void> => {
+const begin = async (edge: Edge, c: Context<Env>, zone: string): Promise<void> => {
   const account = await edge.store.accounts.get(await readerIdOf(edge, c));
   if (account === null || account.email === null || edge.mailer === null)
     throw new Fault('forbidden', 'That takes an account with a mail address, on an instance that sends mail.');
-  unwrap(await subscribeReader(edge, { reader: account.id, address: account.email, wishes: firstWishes(edge) }));
+  const wishes = firstWishes(edge, zone);
+  unwrap(await subscribeReader(edge, { reader: account.id, address: account.email, wishes }));
 };
 
 /** `POST /digest` */
@@ -66,7 +67,7 @@ export const changeDigestPage =
   async (c) => {
     const form = await digestFormOf(edge, c);
     const subscription = await own(edge, c);
-    if (subscription === null && form.do === 'begin') await begin(edge, c);
+    if (subscription === null && form.do === 'begin') await begin(edge, c, form.zone);
     else if (subscription === null) throw new Fault('not-found', 'There is no morning mail to change yet.');
     else {
       const wrong = await changeDigest(edge, subscription, form);

@@ -8,7 +8,7 @@ import { askForSubscription, confirmSubscription } from '../services/subscriptio
 import { confirmLetter, subscribedLetter } from '../views/letter-subscribe.ts';
 import { confirmSubscriptionView, subscribeSentView, subscribeView } from '../views/subscribe.ts';
 import { networkOfClient } from './client-address.ts';
-import { firstWishes } from './digest-desk.ts';
+import { firstWishes, ZONE } from './digest-desk.ts';
 import type { Edge, Env } from './edge.ts';
 import { formOf } from './form.ts';
 import { frameOf, originOf } from './frame.ts';
@@ -23,21 +23,24 @@ type Handler = (c: Context<Env>) => Promise<Response>;
 export const subscribePage =
   (edge: Edge): Handler =>
   async (c) =>
-    sendOnce(c, subscribeView({ byMail: edge.mailer !== null, problem: null }, frameOf(edge, c)));
+    sendOnce(
+      c,
+      subscribeView({ byMail: edge.mailer !== null, problem: null, zone: edge.config.edition.zone }, frameOf(edge, c)),
+    );
 
-const AskForm = z.object({ email: z.string().trim().max(254).pipe(z.email()) });
+const AskForm = z.object({ email: z.string().trim().max(254).pipe(z.email()), zone: ZONE });
 
 /** `POST /subscribe`: sends a letter that asks. The answer is the same for every address. */
 export const askSubscribePage =
   (edge: Edge): Handler =>
   async (c) => {
     if (edge.mailer === null) throw new Fault('not-found', 'This instance sends no mail.');
-    const { email: to } = await formOf(edge, c, AskForm);
+    const { email: to, zone } = await formOf(edge, c, AskForm);
     const owner = edge.config.accounts === 'off' && (await edge.readerOf(c)) !== null;
     const wish = {
       address: to,
       network: networkOfClient(edge, c),
-      wishes: firstWishes(edge),
+      wishes: firstWishes(edge, zone),
       reader: owner ? OWNER : null,
     };
     const mail = unwrap(await askForSubscription(edge, wish));

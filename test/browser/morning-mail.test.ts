@@ -84,6 +84,20 @@ test('its pages are sound to axe, in light and dark, wide and narrow, and no wid
   }
 });
 
+test('it is subscribed to in the time zone of the browser, or the one that was chosen', async () => {
+  await using tab = await openTab(browser, { timezoneId: 'Asia/Kolkata' });
+  await tab.page.goto(served.origin);
+  assert.equal(await tab.page.locator('.subscribe [name=zone]').inputValue(), 'Asia/Calcutta');
+  await tab.page.goto(`${served.origin}/subscribe`);
+  const zone = tab.page.getByLabel('Time zone');
+  assert.equal(await zone.inputValue(), 'Asia/Calcutta');
+  await zone.selectOption('Asia/Tokyo');
+  await tab.page.goto(`${served.origin}/about`);
+  await tab.page.goBack();
+  assert.equal(await tab.page.getByLabel('Time zone').inputValue(), 'Asia/Tokyo');
+  assert.deepEqual(tab.troubles, []);
+});
+
 test('preferences are set and it is ended without JavaScript', async () => {
   const { paths } = await pages();
   await using tab = await openTab(browser, { javaScriptEnabled: false });

@@ -35,9 +35,9 @@ const subscription = async (address: string): Promise<Subscription> => {
 };
 
 /** Subscribes an address through its letter; returns the address of its page of preferences. */
-const subscribe = async (email: string): Promise<string> => {
+const subscribe = async (email: string, more: Readonly<Record<string, string>> = {}): Promise<string> => {
   const seen = (await site.letters(email)).length;
-  assert.equal((await site.post('/subscribe', { email })).status, 200);
+  assert.equal((await site.post('/subscribe', { email, ...more })).status, 200);
   const confirm = pathIn(await site.letter(email, seen), CONFIRM);
   const done = await site.post('/subscribe/confirm', { t: confirm.split('t=')[1] ?? '' });
   assert.equal(done.status, 303);
@@ -77,6 +77,27 @@ test('an address alone is subscribed by two clicks, and by nothing less', async 
   const letter = await site.letter(email, 1);
   assert.match(letter, /You have it already/);
   assert.doesNotMatch(letter, CONFIRM);
+});
+
+test('it comes by the clocks of its reader; where those are not known, by those of the editions', async () => {
+  const given = {
+    'kolkata@example.org': 'Asia/Kolkata',
+    'calcutta@example.org': 'Asia/Calcutta',
+    'nowhere@example.org': 'Mars/Olympus_Mons',
+    'silent@example.org': '',
+  };
+  const zones: string[] = [];
+  for (const [email, zone] of Object.entries(given)) {
+    await subscribe(email, { zone });
+    zones.push((await subscription(email)).zone);
+  }
+  const { zone } = site.app.config.edition;
+  assert.deepEqual(zones, ['Asia/Kolkata', 'Asia/Calcutta', zone, zone]);
+
+  const account = await makeAccount(site);
+  const headers = { cookie: await cookieFor(site, account) };
+  await site.post('/digest', { do: 'begin', zone: 'America/Lima' }, { headers });
+  assert.equal((await subscription(account.email ?? '')).zone, 'America/Lima');
 });
 
 test('preferences are seen and changed by the link alone', async () => {
