@@ -33,8 +33,9 @@ export const openSession = async (
 ): Promise<string> => {
   const token = newSecret();
   const now = clock.now();
+  const hash = hashSecret(token);
   await store.sessions.open({
-    hash: hashSecret(token),
+    hash,
     accountId,
     way,
     agent: agent.slice(0, AGENT_CAP),
@@ -42,7 +43,8 @@ export const openSession = async (
     seenAt: now,
     expiresAt: now + ABSOLUTE_MS,
   });
-  if (before !== null) await store.sessions.close(before.accountId, before.hash);
+  if (before !== null)
+    await store.sessions.close(before.accountId, before.hash, before.accountId === accountId ? hash : '');
   return token;
 };
 

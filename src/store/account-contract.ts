@@ -42,10 +42,11 @@ export interface AccountStore {
     seen(hash: string, at: number): Promise<void>;
     /** Newest first. */
     of(accountId: string): Promise<readonly Session[]>;
-    close(accountId: string, hash: string): Promise<void>;
-    /** All of an account, but for one. */
+    /** Devices that were told under it are told under the session `next` of the same account, or no more. */
+    close(accountId: string, hash: string, next?: string): Promise<void>;
+    /** All of an account, but for one. Devices are told no more under the others. */
     closeAll(accountId: string, but?: string): Promise<void>;
-    /** Forgets what can no longer be used: sessions, links, flows. */
+    /** Forgets what can no longer be used: sessions with the devices told under them, links, flows. */
     sweep(at: { readonly now: number; readonly idleSince: number }): Promise<void>;
   };
   readonly mailLinks: {

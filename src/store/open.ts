@@ -26,6 +26,8 @@ import { knownPapers } from './paper-ask.ts';
 import { readPapers } from './paper-read.ts';
 import { savePapers } from './paper-save.ts';
 import { profiles } from './profile.ts';
+import { pushDevices, pushKeys } from './push-device.ts';
+import { pushOutbox } from './push-outbox.ts';
 import { runs, standings } from './run.ts';
 import { savedSearches } from './saved-search.ts';
 import { sessions } from './session.ts';
@@ -95,6 +97,9 @@ export const openStore = async (url: string): Promise<Store> => {
     suppressions: suppressions(engine),
     bounces: bounces(engine),
     searchAlerts: searchAlerts(engine),
+    pushDevices: pushDevices(engine),
+    pushOutbox: pushOutbox(engine),
+    pushKeys: pushKeys(engine),
     changes: changes(engine),
     cursors: cursors(engine),
     ledger: ledger(engine),

@@ -3,9 +3,10 @@ import type { ClaimState } from '../model/claim.ts';
 import type { SubmissionDraft } from '../model/submission.ts';
 import type { DigestSchema } from './digest-schema.ts';
 import type { GroupSchema } from './group-schema.ts';
+import type { PushSchema } from './push-schema.ts';
 
 /** The tables as the migrations leave them. Both engines give BIGINT as a number and BYTEA as bytes. */
-export interface Schema extends DigestSchema, GroupSchema {
+export interface Schema extends DigestSchema, GroupSchema, PushSchema {
   counter: {
     name: 'change' | 'edition' | 'vote' | 'harvest' | 'submission' | 'letter' | 'group' | 'moderation';
     value: number;

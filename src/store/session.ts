@@ -3,6 +3,7 @@ import { accountOf } from './account.ts';
 import type { AccountStore } from './account-contract.ts';
 import type { Engine } from './engine.ts';
 import { bodyText, keyText } from './key.ts';
+import { dropDevices, dropSignedOut } from './push-device.ts';
 import type { Schema } from './schema.ts';
 
 const sessionOf = (row: Schema['session']): Session => ({
@@ -66,13 +67,18 @@ export const sessions = ({ read, write }: Engine): AccountStore['sessions'] => (
         .orderBy('hash')
         .execute()
     ).map(sessionOf),
-  close: (accountId, hash) =>
+  close: (accountId, hash, next = '') =>
     write(async (db) => {
-      await db
-        .deleteFrom('session')
-        .where('hash', '=', keyText(hash))
-        .where('account_id', '=', keyText(accountId))
-        .execute();
+      const [account, ended] = [keyText(accountId), keyText(hash)];
+      await db.deleteFrom('session').where('hash', '=', ended).where('account_id', '=', account).execute();
+      if (next === '') await dropDevices(db, (is) => is.and([is('reader', '=', account), is('session', '=', ended)]));
+      else
+        await db
+          .updateTable('push_device')
+          .set({ session: keyText(next) })
+          .where('reader', '=', account)
+          .where('session', '=', ended)
+          .execute();
     }),
   closeAll: (accountId, but = '') =>
     write(async (db) => {
@@ -81,6 +87,7 @@ export const sessions = ({ read, write }: Engine): AccountStore['sessions'] => (
         .where('account_id', '=', keyText(accountId))
         .where('hash', '<>', keyText(but))
         .execute();
+      await dropDevices(db, (is) => is.and([is('reader', '=', keyText(accountId)), is('session', '<>', keyText(but))]));
     }),
   sweep: ({ now, idleSince }) =>
     write(async (db) => {
@@ -88,6 +95,7 @@ export const sessions = ({ read, write }: Engine): AccountStore['sessions'] => (
         .deleteFrom('session')
         .where((is) => is.or([is('expires_at', '<=', now), is('seen_at', '<', idleSince)]))
         .execute();
+      await dropSignedOut(db);
       await db.deleteFrom('mail_link').where('expires_at', '<=', now).execute();
       await db.deleteFrom('flow').where('expires_at', '<=', now).execute();
     }),

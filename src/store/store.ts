@@ -17,6 +17,7 @@ import type { Incoming } from './incoming.ts';
 import type { LetterStore } from './letter-contract.ts';
 import type { ModerationStore } from './moderation-contract.ts';
 import type { NotificationStore } from './notification-contract.ts';
+import type { PushStore } from './push-contract.ts';
 import type { SubmissionStore } from './submission-contract.ts';
 
 export type { Incoming };
@@ -79,6 +80,7 @@ export interface Store
     SubmissionStore,
     GroupStore,
     DigestStore,
+    PushStore,
     ModerationStore {
   readonly engine: 'sqlite' | 'postgres';
   /** A number that differs whenever anything may have changed, in this process or another. Cheap: asked on every request. */

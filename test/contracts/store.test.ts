@@ -25,6 +25,7 @@ import { moderation } from './store/moderation.ts';
 import { notifications } from './store/notification.ts';
 import { papers } from './store/papers.ts';
 import { processes } from './store/processes.ts';
+import { pushes } from './store/push.ts';
 import { savedSearches } from './store/saved-search.ts';
 import { standing } from './store/standing.ts';
 import { submissions } from './store/submissions.ts';
@@ -74,6 +75,7 @@ for (const { name, address } of engines) {
     groups(open);
     moderation(open);
     digests(open);
+    pushes(open);
     deeds(open);
     processes(address);
     harvest(address, async (url) => (url.startsWith('sqlite:') ? openSqlite(url.slice(7)) : openPostgres(url)));
