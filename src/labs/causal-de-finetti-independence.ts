@@ -142,7 +142,10 @@ export const scoreTest = (a: Float64Array, b: Float64Array, given: Float64Array 
   return chanceAbove(statistic, trace, 2 * squares);
 };
 
-/** Which way a linear model with sparse noise is likelier: above 0 for x to y (A. Hyvärinen and S. Smith, 2013). */
+/**
+ * Which way a linear model with sparse noise is likelier: above 0 for x to y (A. Hyvärinen and S. Smith, 2013). The logarithm of the
+ * ratio of likelihoods, to first order in the correlation ρ, for a log density of slope −tanh: ρ E[x tanh y − y tanh x].
+ */
 export const leaning = (x: Float64Array, y: Float64Array): number => {
   const [mx, my, sx, sy] = [mean(x), mean(y), sd(x), sd(y)];
   let [together, lean] = [0, 0];
@@ -151,5 +154,5 @@ export const leaning = (x: Float64Array, y: Float64Array): number => {
     together += u * v;
     lean += u * tanh(v) - tanh(u) * v;
   }
-  return -together * lean;
+  return together * lean;
 };

@@ -61,9 +61,20 @@ test('the test of scores keeps its level, and sees what correlation does not', (
   assert.ok(squared > 0.95, `${squared}`);
 });
 
-test('the leaning turns with the direction', () => {
+test('the leaning turns with the direction, and is towards the effect where noise is sparse and added', () => {
   const { x, y } = drawSample('laplace', 'x to y', 4_000, createRng('leaning'));
   near(leaning(x[0], y[0]), -leaning(y[0], x[0]), 1e-12);
+  const sparse = (label: string): Float64Array => {
+    const rng = createRng(label);
+    return Float64Array.from({ length: 1_000 }, () => rng.normal() * rng.normal());
+  };
+  for (let i = 0; i < 20; i++) {
+    const cause = sparse(`cause ${i}`);
+    const noise = sparse(`noise ${i}`);
+    const sign = i % 2 === 0 ? 1 : -1;
+    const effect = cause.map((value, k) => sign * value + (noise[k] as number));
+    assert.ok(leaning(cause, effect) > 0, `${i}`);
+  }
 });
 
 test('environments: samples of one go together, those of strangers do not; the effect is what the cause makes of it', () => {

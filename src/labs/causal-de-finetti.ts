@@ -125,7 +125,7 @@ const shown = (id: string, title: string): Lab['plots'][number] => ({
 export const causalDeFinetti: Lab = {
   id: 'causal-de-finetti',
   paper: 'causal-de-finetti-on-the-identification-of-invariant-causal-structure-in',
-  version: 1,
+  version: 2,
   title: 'Two samples from each of many places tell cause from effect',
   about:
     'From data of one kind alone, what causes what cannot be told: x and y depend on each other either way. But if the data come in pairs from many environments, and in each of them cause and mechanism were chosen independently, then a sample says something about the other one of its environment, and what it says differs with the direction. Here three structures are drawn over and over, and guessed.',
@@ -138,7 +138,7 @@ export const causalDeFinetti: Lab = {
     changed: [
       'For continuous data the kernel test of independence is replaced by one with a few random features of the ranks, which takes milliseconds.',
       'A world of our own is added, the table: coins whose effect has a chance of its own for each value of the cause. No method can succeed there by assuming that noise is added.',
-      'The rivals are ours: independence in the pool with a coin for the direction, as much as PC or GES could say of two variables; and methods for added noise, the exclusive or for coins and the pairwise likelihood ratio of Hyvärinen and Smith (2013) for Laplace noise. Graphs of more than two variables, CD-NOD and NOTEARS are left out.',
+      'The rivals are ours: independence in the pool with a coin for the direction, as much as PC or GES could say of two variables; and methods for added noise, the exclusive or for coins and the pairwise likelihood ratio of Hyvärinen and Smith (2013) for Laplace noise, which is for a linear effect, as it is in every second environment only. (In version 1 its sign was wrong.) Graphs of more than two variables, CD-NOD and NOTEARS are left out.',
     ],
     sources: [
       { label: 'arXiv:2203.15756', url: 'https://arxiv.org/abs/2203.15756' },
