@@ -7,6 +7,9 @@ import { HOME, runNode } from './runtime.mjs';
 
 const EVERYTHING = ['src/**/*.test.ts', 'test/**/*.test.ts', 'bin/**/*.test.mjs'];
 
+/** Two cores, and one more: tests wait for browsers and servers much of their time. */
+const LANES = 3;
+
 /** The environment without our own settings, so that a developer's do not colour the tests. */
 export const cleanEnvironment = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BROADSHEET_')));
@@ -29,7 +32,7 @@ export const main = async (args) => {
     const flags = args.filter((arg) => arg.startsWith('-'));
     const paths = args.filter((arg) => !arg.startsWith('-'));
     const chosen = paths.length > 0 ? paths : EVERYTHING;
-    const code = await runNode(['--test', '--test-concurrency=2', ...reporters, ...flags, ...chosen], {
+    const code = await runNode(['--test', `--test-concurrency=${LANES}`, ...reporters, ...flags, ...chosen], {
       env: cleanEnvironment(),
     });
     const { passed, failed: bad } = JSON.parse(readFileSync(tally, 'utf8') || '{"passed":0,"failed":1}');
