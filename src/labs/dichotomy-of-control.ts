@@ -61,7 +61,10 @@ interface Learned {
   readonly promise: number | null;
 }
 
-const latentPolicy = (run: Run, { name, level, world }: Setting, data: Data, weight: number): Learned => {
+/** Told what share of a setting's work is done. */
+type Tell = (share: number) => void;
+
+const latentPolicy = (run: Run, { name, level, world }: Setting, data: Data, weight: number, tell: Tell): Learned => {
   const steps = numberOf(run.params, 'steps');
   const every = Math.max(1, Math.floor(steps / 50));
   const shown = level === 0.4;
@@ -72,19 +75,19 @@ const latentPolicy = (run: Run, { name, level, world }: Setting, data: Data, wei
     (step, information) => {
       if (shown && step % every === 0) run.point('luck', step, information, name);
       if (shown && step === steps) run.metric(`luck, ${name}`, information);
-      if (step % 100 === 0) run.tick(0, 1);
+      if (step % 20 === 0) tell(step / (steps + 1));
     },
   );
   return chosen(data, latent, world.start);
 };
 
-const learnPolicy = (run: Run, setting: Setting, data: Data): Learned => {
+const learnPolicy = (run: Run, setting: Setting, data: Data, tell: Tell): Learned => {
   const { actions } = setting.world;
   switch (run.arm) {
     case 'doc':
-      return latentPolicy(run, setting, data, numberOf(run.params, 'weight'));
+      return latentPolicy(run, setting, data, numberOf(run.params, 'weight'), tell);
     case 'free':
-      return latentPolicy(run, setting, data, 0);
+      return latentPolicy(run, setting, data, 0, tell);
     case 'dt':
       return { policy: conditioned(data, 1), promise: 1 };
     case 'dt-mode':
@@ -98,10 +101,10 @@ const learnPolicy = (run: Run, setting: Setting, data: Data): Learned => {
   }
 };
 
-const tryOut = (run: Run, setting: Setting, episodes: number): void => {
+const tryOut = (run: Run, setting: Setting, episodes: number, tell: Tell): void => {
   const { name, level, world, behaviour, longest } = setting;
   const data = collect(world, behaviour, episodes, longest, run.rng.fork(`${name} ${level}: data`));
-  const { policy, promise } = learnPolicy(run, setting, data);
+  const { policy, promise } = learnPolicy(run, setting, data, tell);
   const earned = chanceOfReward(world, policy, longest);
   run.metric(`return, ${name}`, earned, level);
   run.metric(`share of the best, ${name}`, earned / chanceOfReward(world, setting.optimal, longest), level);
@@ -132,6 +135,7 @@ export const dichotomyOfControl: Lab = {
       'Expectations are exact where the code draws (straight-through); policy and value are the best for the posterior, by counting. Values of the latent variable that come less than once in a hundred are left out.',
       'The weight of the constraint is 2, where the code has 1: with the return’s cross-entropy one gains just what a weight of 1 costs where an action’s luck can be told in one step. Set it to 1 on the bandit to see that.',
       'Every step is taken by itself: the latent variable tells of one action and the return in the end, where the code has the reward of that step, and may not tell what the world does next. Of luck farther ahead it still tells what the return does. With “return” as luck it may tell none of that either, but nothing of the agent’s own later choices, and the best it can do on the lake is to improve the behaviour by one step in every state.',
+      'Imitation of the best episodes alone is no arm of its own: returns are 0 or 1, so that it is DT. No rival has anything to tune here; dichotomy of control keeps one learning rate and one weight throughout.',
       'The sizes of the data, the behaviours, the levels of chance and the learning rate are ours. The paper’s further environments are left out.',
     ],
     sources: [
@@ -334,8 +338,9 @@ export const dichotomyOfControl: Lab = {
     const careless = numberOf(run.params, 'careless');
     const settings = [...LUCK.map(bandit), ...SLIPS.map((slip) => lake(slip, careless))];
     for (const [place, setting] of settings.entries()) {
-      tryOut(run, setting, numberOf(run.params, setting.name === 'bandit' ? 'pulls' : 'episodes'));
-      run.tick(place + 1, settings.length);
+      const tell: Tell = (share) => run.tick(place + share, settings.length);
+      tryOut(run, setting, numberOf(run.params, setting.name === 'bandit' ? 'pulls' : 'episodes'), tell);
+      tell(1);
     }
   },
 };

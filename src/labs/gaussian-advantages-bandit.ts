@@ -1,4 +1,4 @@
-import { advantagesOf, blendedAdvantages, type RuleId, speaks } from './gaussian-advantages-rules.ts';
+import { advantagesOf, blendedAdvantages, type RuleId } from './gaussian-advantages-rules.ts';
 import { exp, log } from './kit/det-math.ts';
 import type { Rng } from './kit/rng.ts';
 
@@ -81,7 +81,10 @@ const replay = (answers: Int32Array, rewards: Float64Array, group: number, remem
   }
 };
 
-/** Calls `seen` before the first step and after every one. `useful` counts the groups of the first task that said something. */
+/**
+ * Calls `seen` before the first step and after every one. `useful` is the share of the first task's groups that gave a gradient: of
+ * which an advantage was not 0.
+ */
 export const train = (
   bandit: Bandit,
   { trainer, rate, steps, filter }: Training,
@@ -130,15 +133,16 @@ export const train = (
     sample();
     if (trainer === 'r3') replay(drawn, rewards, group, remembered);
     const [first, second] = [rewards.subarray(0, half), rewards.subarray(half)];
-    for (let from = 0; from < half; from += group) if (speaks(first.subarray(from, from + group))) useful++;
     const advantages = [
       trainer === 'copo'
         ? blendedAdvantages(first, drawn.subarray(0, half), group)
         : advantagesOf(rule, { rewards: first, group, filter }),
       advantagesOf(rule, { rewards: second, group, filter }),
-    ];
+    ] as const;
+    for (let from = 0; from < half; from += group)
+      if (advantages[0].subarray(from, from + group).some((advantage) => advantage !== 0)) useful++;
     for (let i = 0; i < drawn.length; i++) {
-      const pull = (rate / group) * (i < half ? (advantages[0]?.[i] as number) : (advantages[1]?.[i - half] as number));
+      const pull = (rate / group) * (i < half ? (advantages[0][i] as number) : (advantages[1][i - half] as number));
       if (pull === 0) continue;
       const from = Math.floor(i / group) * width;
       for (let k = 0; k < width; k++)

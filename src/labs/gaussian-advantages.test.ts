@@ -76,3 +76,12 @@ test('training by any rule ends above where it began, and a rate of 0 changes no
   }
   assert.equal(new Set(run('g2rpo', 0)).size, 1);
 });
+
+test('a prompt too hard for its group gives COPO a gradient, GRPO none, and GRPO with replay once it was solved', () => {
+  const bandit = drawBandit(createRng('hard'), { prompts: 8, group: 4, answers: 16, noise: 0.1 });
+  const useful = (trainer: 'grpo' | 'copo' | 'r3'): number =>
+    train(bandit, { trainer, rate: 0, steps: 100, filter: true }, createRng('answers'), () => undefined).useful;
+  const [grpo, copo, r3] = [useful('grpo'), useful('copo'), useful('r3')];
+  assert.equal(copo, 1);
+  assert.ok(grpo < 0.7 && r3 > grpo + 0.1 && r3 < 1, `${grpo}, ${r3}`);
+});

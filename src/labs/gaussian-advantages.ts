@@ -2,21 +2,10 @@ import { above, below, judge, within } from './claims.ts';
 import type { Lab, Run } from './contract.ts';
 import { drawBandit, type Standing, type TrainerId, train } from './gaussian-advantages-bandit.ts';
 import { advantagesOf, keptOf, type RuleId } from './gaussian-advantages-rules.ts';
-import { exp, log, normalQuantile } from './kit/det-math.ts';
-import type { Rng } from './kit/rng.ts';
+import { HALF, rewardsOf, TASKS } from './gaussian-advantages-tasks.ts';
+import { log, normalQuantile } from './kit/det-math.ts';
 import { ksDistance, mean, quantile, sd } from './kit/stats.ts';
 import { numberOf } from './params.ts';
-
-/** What responses are rewarded with, told only a quality from 0 to 1, and how large that is beside the noise. */
-const TASKS: Readonly<Record<string, (rng: Rng, quality: number) => number>> = {
-  bell: (rng, quality) => quality + 0.3 * rng.normal(),
-  large: (rng, quality) => 100 * (quality + 0.3 * rng.normal()),
-  heavy: (rng, quality) => quality + 0.3 * (rng.normal() / rng.normal()),
-  skewed: (rng, quality) => exp(quality + rng.normal()),
-  overlap: (rng, quality) => (rng.uniform() < 0.5 ? 0 : quality + 0.1 * rng.normal()),
-  even: (rng, quality) => (rng.uniform() < quality ? 1 : 0),
-  rare: (rng, quality) => (rng.uniform() < 0.2 * quality ? 1 : 0),
-};
 
 /** Of which tasks distances and skewness are said one by one, and which are shown. */
 const REPORTED = ['bell', 'heavy', 'even', 'rare'];
@@ -25,7 +14,6 @@ const SHOWN = ['heavy', 'rare'];
 /** Dr. GRPO’s advantages have no bounds. */
 const SHOWN_TO = 4;
 
-const HALF = 0.5;
 /** Distributions are looked at in groups of this size too: fewer, with as many responses in all. */
 const LARGE_GROUP = 64;
 const ACTIONS = 16;
@@ -46,12 +34,6 @@ const rms = (values: ArrayLike<number>): number => {
   return Math.sqrt(sum / Math.max(1, values.length));
 };
 
-/** A batch of a task's rewards: of every response's quality, where none is given. */
-const rewardsOf = (task: string, responses: number, rng: Rng, qualities?: ArrayLike<number>): Float64Array => {
-  const draw = TASKS[task] as (rng: Rng, quality: number) => number;
-  return Float64Array.from({ length: responses }, (_, i) => draw(rng, qualities?.[i] ?? HALF));
-};
-
 /** Only the advantages of prompts that were kept. */
 const keptAdvantages = (rule: RuleId, rewards: Float64Array, group: number, filter: boolean): Float64Array => {
   const batch = { rewards, group, filter };
@@ -60,7 +42,7 @@ const keptAdvantages = (rule: RuleId, rewards: Float64Array, group: number, filt
 };
 
 /** How the advantages of a task are distributed where all responses are equally good. */
-const distributions = (run: Run, rule: RuleId): void => {
+const distributions = (run: Run, rule: RuleId, tick: () => void): void => {
   const [group, prompts, batches] = ['group', 'prompts', 'batches'].map((key) => numberOf(run.params, key)) as [
     number,
     number,
@@ -72,14 +54,16 @@ const distributions = (run: Run, rule: RuleId): void => {
     [LARGE_GROUP, ', groups of 64'],
   ] as const) {
     let worst = 0;
-    for (const task of Object.keys(TASKS)) {
+    for (const [place, task] of Object.keys(TASKS).entries()) {
       const rng = run.rng.fork(`distribution ${task} ${size}`);
-      let [distance, skew] = [0, 0];
+      let [distance, skew, variance] = [0, 0, 0];
       for (let batch = 0; batch < batches; batch++) {
         const responses = size * Math.max(1, Math.round((prompts * group) / size));
         const advantages = keptAdvantages(rule, rewardsOf(task, responses, rng), size, filter);
         distance += advantages.length === 0 ? 1 : (ksDistance(advantages) * Math.sqrt(advantages.length)) / 1.358;
         skew += skewness(advantages);
+        variance += sd(advantages) * sd(advantages);
+        tick();
         if (batch > 0 || where !== '' || !SHOWN.includes(task) || advantages.length === 0) continue;
         for (let i = 0; i < 40; i++) {
           const at = (i + HALF) / 40;
@@ -88,6 +72,7 @@ const distributions = (run: Run, rule: RuleId): void => {
       }
       if (REPORTED.includes(task)) run.metric(`distance, ${task}${where}`, distance / batches);
       if (where === '' && SKEWED.includes(task)) run.metric(`skew, ${task}`, skew / batches);
+      if (where === '') run.metric('variance', variance / batches, place + 1);
       worst = Math.max(worst, distance / batches);
     }
     run.metric(`largest distance${where}`, worst);
@@ -95,7 +80,7 @@ const distributions = (run: Run, rule: RuleId): void => {
 };
 
 /** What each task weighs in a common update of one policy: its advantages, and the gradient they give. */
-const weights = (run: Run, rule: RuleId): void => {
+const weights = (run: Run, rule: RuleId, tick: () => void): void => {
   const [group, prompts] = [numberOf(run.params, 'group'), numberOf(run.params, 'prompts')];
   const filter = run.params.filter === true;
   const batches = numberOf(run.params, 'batches');
@@ -114,6 +99,7 @@ const weights = (run: Run, rule: RuleId): void => {
         for (let k = 0; k < ACTIONS; k++) gradient[k] = (gradient[k] as number) - advantage / ACTIONS;
         gradient[action] = (gradient[action] as number) + advantage;
       }
+      tick();
       const size = rms(advantages) * Math.sqrt(advantages.length / Math.max(1, kept));
       sizes[place] = (sizes[place] as number) + size / batches;
       lengths[place] = (lengths[place] as number) + (rms(gradient) * Math.sqrt(ACTIONS)) / batches;
@@ -137,11 +123,17 @@ const outliers = (run: Run, rule: RuleId): void => {
   run.metric('told apart', apart() / before);
 };
 
-const RATES = [0.3, 1, 3, 10, 30] as const;
+const RATES = [1, 3, 10, 30, 100] as const;
 const POINTS = 50;
 
 /** The mean over training of both tasks, the last standing, and the deepest fall of their mean from its best so far. */
-const learn = (run: Run, world: string, rate: number, seen?: (step: number, standing: Standing) => void) => {
+const learn = (
+  run: Run,
+  world: string,
+  rate: number,
+  tick: () => void,
+  seen?: (step: number, standing: Standing) => void,
+) => {
   const rng = run.rng.fork(world);
   const bandit = drawBandit(rng.fork('bandit'), {
     prompts: Math.floor(numberOf(run.params, 'prompts') / 2),
@@ -162,23 +154,23 @@ const learn = (run: Run, world: string, rate: number, seen?: (step: number, stan
       best = Math.max(best, both);
       fall = Math.max(fall, best - both);
       seen?.(step, standing);
+      tick();
     },
   );
   return { exact, scored, fall, useful };
 };
 
 /** Every arm takes the rate of the same few that does best on bandits drawn for that, and is measured on another. */
-const bandits = (run: Run): void => {
+const bandits = (run: Run, tick: () => void): void => {
   const steps = numberOf(run.params, 'steps');
   let [chosen, most]: [number, number] = [RATES[0], Number.NEGATIVE_INFINITY];
-  for (const [place, rate] of RATES.entries()) {
-    const one = learn(run, 'tuning 1', rate);
-    const other = learn(run, 'tuning 2', rate);
+  for (const rate of RATES) {
+    const one = learn(run, 'tuning 1', rate, tick);
+    const other = learn(run, 'tuning 2', rate, tick);
     const sum = one.exact + one.scored + other.exact + other.scored;
     if (sum > most) [chosen, most] = [rate, sum];
-    run.tick(place + 1, RATES.length + 1);
   }
-  const { exact, scored, fall, useful } = learn(run, 'world', chosen, (step, standing) => {
+  const { exact, scored, fall, useful } = learn(run, 'world', chosen, tick, (step, standing) => {
     if (step % Math.max(1, Math.floor(steps / POINTS)) > 0) return;
     run.point('exact', step, standing.exact);
     run.point('scored', step, standing.scored);
@@ -202,7 +194,7 @@ const shown = (id: string, title: string): Lab['plots'][number] => ({
 export const gaussianAdvantages: Lab = {
   id: 'gaussian-advantages',
   paper: 'openvlthinkerv2-a-generalist-multimodal-reasoning-model-for-multi-domain-visual',
-  version: 1,
+  version: 2,
   title: 'Ranks for rewards: what a normal distribution of advantages buys',
   about:
     'Group-based reinforcement learning turns the rewards of a few responses to one prompt into advantages. G²RPO does so by rank, so that every task’s advantages look as if drawn from a normal distribution. Here rewards of seven kinds are turned into advantages by that rule and by those of its rivals; then policies learn by each of them, on prompts of two tasks at once.',
@@ -216,7 +208,7 @@ export const gaussianAdvantages: Lab = {
       'No language model: every prompt has a softmax over 16 answers, and every step is one plain policy gradient, so that clipping never acts. No penalty for leaving the first policy.',
       'The rewards are seven made-up kinds: a bell curve, the same a hundred times as large, heavy tails (Cauchy), skewed (log-normal), an overlap that is zero half of the time, even chances of 0 and 1, and rare ones.',
       'COPO’s global score and R³’s replay act on the task with right and wrong answers alone; on the other these two are GRPO. Of R³ (its rewards for replayed successes are from memory of the abstract) only the replay is here: no reflection, no ranking by entropy.',
-      'Every arm takes the best of five learning rates, found on other bandits. The shaping of response length and of entropy is left out.',
+      'Every arm takes the best of five learning rates, found on other bandits; in version 1 they ended at 30, which Dr. GRPO took most often. The shaping of response length and of entropy is left out.',
     ],
     sources: [
       { label: 'arXiv:2604.08539', url: 'https://arxiv.org/abs/2604.08539' },
@@ -293,6 +285,22 @@ export const gaussianAdvantages: Lab = {
       title: 'Length of the gradient: 1 bell, 2 large, 3 heavy, 4 skewed, 5 overlap, 6 even, 7 rare',
       x: { label: 'length', log: true },
       y: { label: 'task' },
+    },
+    {
+      id: 'variance',
+      kind: 'bars',
+      metric: 'variance',
+      title: 'Variance of the advantages, which ought to be 1; tasks as above',
+      x: { label: 'variance', log: true },
+      y: { label: 'task' },
+    },
+    {
+      id: 'useful',
+      kind: 'bars',
+      metric: 'groups that say something',
+      title: 'Prompts with right and wrong answers that give a gradient, over training',
+      x: { label: 'share', min: 0, max: 1 },
+      y: { label: 'rule' },
     },
   ],
   claims: [
@@ -373,11 +381,16 @@ export const gaussianAdvantages: Lab = {
   },
   run: (run) => {
     const { arm } = run;
+    const tasks = Object.keys(TASKS).length;
+    const looked = isRule(arm) ? 3 * tasks * numberOf(run.params, 'batches') : 0;
+    const total = looked + (2 * RATES.length + 1) * (numberOf(run.params, 'steps') + 1);
+    let done = 0;
+    const tick = (): void => run.tick(++done, total);
     if (isRule(arm)) {
-      distributions(run, arm);
-      weights(run, arm);
+      distributions(run, arm, tick);
+      weights(run, arm, tick);
       outliers(run, arm);
     }
-    bandits(run);
+    bandits(run, tick);
   },
 };

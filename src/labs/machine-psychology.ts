@@ -100,7 +100,7 @@ const runTask = (agent: Agent, phases: readonly Phase[], rng: Rng, after: () => 
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The rate with which Q-learning does best in the tests of all three tasks, on draws made for nothing else. */
+/** The rate with which Q-learning does best over all blocks of all three tasks, on draws made for nothing else. */
 const tunedRate = (run: Run, agents: number): number => {
   const scores = RATES.map((rate) =>
     mean(

@@ -147,13 +147,13 @@ export interface Course {
   readonly depth: number;
 }
 
-/** A course of updates of one policy on one tree, both drawn from `rng`. `seen` is told what share of the way is left. */
+/** A course of updates of one policy on one tree, both drawn from `rng`. `seen` is told after each what share of the way is left. */
 export const learn = (
   run: Run,
   world: World,
   rng: Rng,
   rate: number,
-  seen?: (step: number, gap: number) => void,
+  seen: (step: number, gap: number) => void,
 ): Course => {
   const { updates } = world;
   const tree = drawTree(rng.fork('tree'), world.shape);
@@ -171,7 +171,7 @@ export const learn = (
     best = Math.max(best, after);
     depth = Math.max(depth, best - after);
     sum += 1 - (after - start) / way;
-    seen?.(step, 1 - (after - start) / way);
+    seen(step, 1 - (after - start) / way);
     before = after;
   }
   return { gap: 1 - (before - start) / way, meanGap: sum / updates, falls, largest, depth };

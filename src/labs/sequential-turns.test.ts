@@ -14,6 +14,7 @@ import {
   reach,
   refresh,
 } from './sequential-turns-tree.ts';
+import { weigh } from './sequential-turns-update.ts';
 
 const shapes = fc.record({
   turns: fc.integer({ min: 2, max: 4 }),
@@ -121,6 +122,33 @@ test('what climbs the last turn’s objective earns more, and touches no other t
       assert.ok(expected(tree, reach(tree, policy, new Float64Array(tree.leaves))) >= before - 1e-12);
       const others = (tree.first[tree.turns - 1] as number) * tree.actions;
       assert.deepEqual(policy.chances.subarray(0, others), old.subarray(0, others));
+    }),
+  );
+});
+
+test('weighed by the turns already updated, the objective of the turn before them is what the policy then earns', () => {
+  fc.assert(
+    fc.property(shapes, fc.integer(), fc.nat(), (shape, seed, drawn) => {
+      const rng = createRng(seed);
+      const tree = drawTree(rng, shape);
+      const policy = drawPolicy(rng, tree, 1);
+      const weights = reach(tree, policy, new Float64Array(tree.leaves));
+      const mean = expected(tree, weights);
+      const spread = Math.sqrt(
+        tree.rewards.reduce((sum, reward, i) => sum + (weights[i] as number) * (reward - mean) * (reward - mean), 0),
+      );
+      const advantages = new Float64Array(tree.turns * tree.leaves);
+      groupAdvantages(tree, weights, advantages);
+      const old = Float64Array.from(policy.chances);
+      const from = drawn % tree.turns;
+      for (let i = (tree.first[from] as number) * tree.actions; i < policy.logits.length; i++)
+        policy.logits[i] = (policy.logits[i] as number) + rng.normal();
+      refresh(tree, policy, 0, tree.states);
+      const whole = { from, to: from + 1, weights, advantages, old, clip: 1e12 };
+      const known = weigh(tree, policy, whole, from + 1, tree.turns);
+      const earned = expected(tree, reach(tree, policy, new Float64Array(tree.leaves)));
+      const said = clipped(tree, policy, { ...whole, advantages: known }, null);
+      assert.ok(Math.abs(said * spread - (earned - mean)) < 1e-6 * (1 + Math.abs(said)), `${said * spread}`);
     }),
   );
 });
