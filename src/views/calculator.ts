@@ -45,7 +45,7 @@ export const calculatorView = (page: CalculatorPage, frame: Frame, css: string):
   const { calculator, paper } = page;
   return layout(frame, {
     head: { title: calculator.title, description: calculator.about, canonical: href.calculator(calculator.id) },
-    section: null,
+    section: 'labs',
     islands: ['calculate'],
     styles: [css],
     main: html`<article class="lab"><p class="kicker"><a href="${href.labs}">Labs</a></p><h1 class="title">${calculator.title}</h1>

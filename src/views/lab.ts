@@ -145,7 +145,7 @@ export const labView = (page: LabPage, frame: Frame, css: string): string => {
   const { lab, paper } = page;
   return layout(frame, {
     head: { title: lab.title, description: lab.about, canonical: href.lab(lab.id) },
-    section: null,
+    section: 'labs',
     islands: ['lab'],
     styles: [css],
     main: html`<article class="lab"><p class="kicker"><a href="${href.labs}">Labs</a></p><h1 class="title">${lab.title}</h1>

@@ -34,7 +34,7 @@ export const labsView = (labs: readonly LabEntry[], frame: Frame, css: string): 
         'Papers you can run: one mechanism each, in your browser, with the abstract’s claims put to the test.',
       canonical: href.labs,
     },
-    section: null,
+    section: 'labs',
     styles: [css],
     main: html`<h1 class="title">Labs</h1><p class="standfirst">Papers you can run. Each takes one paper’s mechanism, small enough for this machine, and puts the abstract’s own claims to the test in front of you.</p>
 <ul class="labs">${labs.map(

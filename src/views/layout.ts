@@ -13,6 +13,7 @@ export type Section =
   | 'week'
   | 'month'
   | 'editions'
+  | 'labs'
   | 'search'
   | 'about'
   | 'settings'
@@ -49,6 +50,7 @@ const navigation = (section: Section | null, day: string | undefined, own: boole
     ['week', 'Week', day === undefined ? href.latestWeek : href.week(weekOf(day).name)],
     ['month', 'Month', day === undefined ? href.latestMonth : href.month(monthOf(day).name)],
     ['editions', 'Editions', href.editions],
+    ['labs', 'Labs', href.labs],
     ...(own
       ? ([
           ['following', 'Following', href.following],

@@ -128,6 +128,29 @@ for (const [name, width] of [
   });
 }
 
+const LINES = `(() => {
+  const item = [...document.querySelectorAll('.ranked li')].at(-1);
+  const number = document.createElement('span');
+  number.style.font = getComputedStyle(item, '::before').font;
+  number.textContent = '10';
+  document.body.append(number);
+  return {
+    sections: document.querySelectorAll('.sections li').length,
+    high: document.querySelector('.folio').getBoundingClientRect().height,
+    column: Number.parseFloat(getComputedStyle(item).gridTemplateColumns),
+    ten: number.getBoundingClientRect().width,
+  };
+})()`;
+
+test('the line below the nameplate, and the numbers of the rail, are set on one line', async () => {
+  await using tab = await openTab(browser, { viewport: { width: 1280, height: 800 } });
+  await tab.page.goto(served.origin);
+  const lines = (await tab.page.evaluate(LINES)) as Readonly<Record<'sections' | 'high' | 'column' | 'ten', number>>;
+  assert.equal(lines.sections, 9, 'with what is a reader’s own');
+  assert.ok(lines.high > 20 && lines.high < 60, `${lines.high} px high`);
+  assert.ok(lines.ten > 10 && lines.ten <= lines.column, `${lines.ten} px in ${lines.column}`);
+});
+
 test('pages are complete without JavaScript', async () => {
   await using plain = await openTab(browser, { javaScriptEnabled: false });
   await using full = await openTab(browser);

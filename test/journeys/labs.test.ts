@@ -35,6 +35,14 @@ test('every lab leads to its paper, and the paper to its lab', async () => {
   assert.equal((await site.ask('/labs/none')).status, 404);
 });
 
+test('labs are a section of every page, and say so on their own', async () => {
+  const [lab] = LABS;
+  const here = 'href="/labs" aria-current="page"';
+  for (const path of ['/labs', `/labs/${lab?.id}`]) assert.ok((await textOf(path)).includes(here), path);
+  for (const path of ['/', '/search', '/about'])
+    assert.match((await textOf(path)).split('<main')[0] ?? '', /href="\/labs">Labs</, path);
+});
+
 test('lists mark the papers that have a lab, and no others', async () => {
   for (const path of ['/', '/?view=wire', `/search?${new URLSearchParams({ q: 'has:lab' })}`]) {
     const stories = (await textOf(path)).split('<article').slice(1);
