@@ -93,6 +93,7 @@ test('every file a page names is there', async () => {
     'letter',
     'live-search',
     'passkey',
+    'push',
     'runs',
     'submit',
     'suggest',

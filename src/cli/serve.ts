@@ -94,6 +94,7 @@ export const serve = async ({ watched = null }: { readonly watched?: string | nu
       { keepBounces },
       { keepDigests },
       { keepAnnouncing },
+      { keepPushing },
     ] = await Promise.all([
       import('../jobs/keep-up.ts'),
       import('../jobs/harvests.ts'),
@@ -103,6 +104,7 @@ export const serve = async ({ watched = null }: { readonly watched?: string | nu
       import('../jobs/bounces.ts'),
       import('../jobs/digests.ts'),
       import('../jobs/websub.ts'),
+      import('../jobs/pushes.ts'),
     ]);
     const { signal } = stop;
     await Promise.all([
@@ -124,6 +126,7 @@ export const serve = async ({ watched = null }: { readonly watched?: string | nu
       keepBounces(app, { signal }),
       keepDigests(app, { signal }),
       keepAnnouncing(app, { signal }),
+      keepPushing(app, { signal }),
       ...(config.accounts === 'off' ? [] : [keepAccounts(app, { signal })]),
     ]);
   } finally {

@@ -8,7 +8,7 @@ import { checkUrl, type Dial, type Guard, guardedConnector, type Resolve } from 
 export interface GuardedRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Media types that can be read; empty takes all, also an answer that names none. */
   readonly accepts: readonly string[];
 }

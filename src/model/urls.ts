@@ -97,6 +97,10 @@ export const href = {
   openSearch: '/opensearch.xml',
   searches: '/searches',
   savedSearch: (id: string) => `/searches/${segment(id)}`,
+  /** Browsers that are told what is new in saved searches, and the service worker that shows it there. */
+  pushDevices: '/searches/devices',
+  pushDevice: (id: string) => `/searches/devices/${segment(id)}`,
+  pushWorker: '/push.js',
   similar: (ids: readonly PaperId[]) =>
     ids.length === 0 ? '/similar' : `/similar?${new URLSearchParams(ids.map((id) => ['to', id]))}`,
   paperPath: (id: PaperId) => `/papers/${idInUrl(id)}/path`,

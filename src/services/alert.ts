@@ -10,7 +10,7 @@ import { messageIdOf, type OutboxDeps } from './outbox.ts';
 import { newMatches } from './saved-search.ts';
 
 /** A paper is in a source's batch some time before it is in the database and the index: so far back is looked again. */
-const OVERLAP_MS = 30 * 60_000;
+export const ALERT_OVERLAP_MS = 30 * 60_000;
 const SEARCHES_AT_ONCE = 200;
 const LOOKED_AT = 50;
 
@@ -73,7 +73,7 @@ export const fillAlerts = async (deps: OutboxDeps): Promise<number> => {
       if (subscription?.state !== 'active') continue;
       const search = await store.savedSearches.get(alert.reader, alert.searchId);
       if (search === null || search.removedAt !== null) continue;
-      const plan = await alertOf(deps, search, subscription, alert.toldAt - OVERLAP_MS);
+      const plan = await alertOf(deps, search, subscription, alert.toldAt - ALERT_OVERLAP_MS);
       if (plan !== null) {
         const about = `${alert.searchId} ${hash('sha256', papersOf(plan).toSorted().join('\n')).slice(0, 24)}`;
         const localDay = Temporal.Instant.fromEpochMilliseconds(now)
@@ -85,7 +85,8 @@ export const fillAlerts = async (deps: OutboxDeps): Promise<number> => {
         filled += await store.outbox.fill([{ subscription, row, nextAt: null }], now);
       }
       // Only with news: with every look, each would be a write.
-      if (plan !== null || now - alert.toldAt > OVERLAP_MS) await store.searchAlerts.put({ ...alert, toldAt: now });
+      if (plan !== null || now - alert.toldAt > ALERT_OVERLAP_MS)
+        await store.searchAlerts.put({ ...alert, toldAt: now });
     }
     if (page.length < SEARCHES_AT_ONCE) return filled;
     after = page.at(-1) ?? null;

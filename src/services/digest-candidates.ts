@@ -8,6 +8,7 @@ import { EVERYTHING } from '../model/library.ts';
 import type { PaperCard, PaperId } from '../model/paper.ts';
 import { parseQuery } from '../model/query.ts';
 import { byTalk } from '../model/ranking.ts';
+import { wayToTell } from '../model/saved-search.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import type { Store } from '../store/store.ts';
 import type { DigestDeps } from './digest.ts';
@@ -131,9 +132,11 @@ const followed = async (deps: DigestDeps, { reader, now, subscription }: For) =>
 
 const searches = async (deps: DigestDeps, { reader, now, subscription }: For): Promise<readonly Candidate[]> => {
   const alerts = new Map((await deps.store.searchAlerts.of(reader)).map(({ searchId, way }) => [searchId, way]));
+  // What devices are told of is told here where there are none left.
+  const devices = (await deps.store.pushDevices.of(reader)).length > 0;
   const found: Candidate[] = [];
   for (const search of await deps.store.savedSearches.of(reader)) {
-    if ((alerts.get(search.id) ?? 'digest') !== 'digest') continue;
+    if (wayToTell(alerts.get(search.id), { mail: true, devices }) !== 'digest') continue;
     const since = Math.max(search.createdAt, now - NEWS_DAYS[subscription.rhythm] * DAY_MS);
     for (const { paper } of await newMatches(deps, search, since))
       found.push({ paperId: paper.id, reason: reasonText({ kind: 'search', name: search.name }) });

@@ -23,6 +23,7 @@ export interface DigestDeps extends SearchDeps {
       | 'submissions'
       | 'savedSearches'
       | 'searchAlerts'
+      | 'pushDevices'
       | 'groups'
       | 'outbox'
     >;

@@ -121,6 +121,18 @@ const BELONGINGS: readonly Belonging[] = [
     },
   },
   {
+    // Their addresses and keys stay here: whoever has those can send there.
+    name: 'toldDevices',
+    read: async (store, reader) =>
+      (await store.pushDevices.of(reader)).map(({ name, endpoint, createdAt, toldAt }) => ({
+        name,
+        pushService: URL.parse(endpoint)?.host ?? '',
+        since: day(createdAt),
+        lastTold: day(toldAt),
+      })),
+    remove: (store, reader) => store.pushDevices.forget(reader),
+  },
+  {
     name: 'groups',
     read: async (store, reader) => ({
       memberOf: (await store.groups.of(reader)).map(({ handle, name, role }) => ({ handle, name, role })),

@@ -11,7 +11,7 @@ import type {
 } from '../model/digest.ts';
 import type { PaperId } from '../model/paper.ts';
 
-export const ALERT_WAYS = ['digest', 'mail', 'off'] as const;
+export const ALERT_WAYS = ['digest', 'mail', 'push', 'off'] as const;
 export type AlertWay = (typeof ALERT_WAYS)[number];
 
 export interface SearchAlert {
@@ -143,7 +143,7 @@ export interface DigestStore {
     put(alert: SearchAlert): Promise<void>;
     get(reader: string, searchId: string): Promise<SearchAlert | null>;
     of(reader: string): Promise<readonly SearchAlert[]>;
-    /** Those told of at once, in the order of reader and search, after a place in it. */
+    /** Those told of at once by mail, in the order of reader and search, after a place in it. */
     atOnce(page: { readonly after: SearchAlert | null; readonly limit: number }): Promise<readonly SearchAlert[]>;
   };
 }

@@ -13,6 +13,8 @@ export interface Assets {
   readonly labCss: string;
   /** Address of each island by name, e.g. `keys`. */
   readonly islands: Readonly<Record<string, string>>;
+  /** The service worker, which is served at an address of its own; null when it could not be built. */
+  readonly worker: Asset | null;
   /** Address of what a browser's worker runs, by the id of the lab. */
   readonly labs: Readonly<Record<string, string>>;
   /** Addresses of the fonts worth loading early. */
@@ -39,6 +41,7 @@ const LAB_SOURCES = [join(HOME, 'src/labs'), join(HOME, 'src/labs/kit')];
 const PLOTS = join(HOME, 'node_modules/@observablehq/plot/package.json');
 const SITE = join(HOME, 'assets/site');
 const MATH_FONT = /\/broadsheet-math-/;
+const WORKER = /^push-worker-[A-Z0-9]{8}\.js$/;
 const PRELOADED = /\/broadsheet-(?:head|text)-/;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -98,9 +101,12 @@ const site = async (): Promise<readonly (readonly [string, Asset])[]> =>
 
 const load = async (folder: string): Promise<Assets> => {
   const files = new Map<string, Asset>(await site());
+  let worker: Asset | null = null;
   for (const path of await filesOf(folder, /./)) {
     const name = basename(path);
-    files.set(`/assets/${name}`, { body: await readFile(path), type: typeOf(name), immutable: true });
+    const asset = { body: await readFile(path), type: typeOf(name), immutable: true };
+    if (WORKER.test(name)) worker = asset;
+    else files.set(`/assets/${name}`, asset);
   }
   const paths = [...files.keys()];
   const named = (pattern: RegExp): Readonly<Record<string, string>> =>
@@ -108,6 +114,7 @@ const load = async (folder: string): Promise<Assets> => {
   return {
     css: paths.find((path) => /\/broadsheet-[^/]+\.css$/.test(path)) ?? '',
     labCss: paths.find((path) => /\/lab-[^/]+\.css$/.test(path)) ?? '',
+    worker,
     islands: named(/^\/assets\/([^.]+)-[A-Z0-9]{8}\.js$/g),
     labs: named(/^\/assets\/lab\.(.+)-[A-Z0-9]{8}\.js$/g),
     fonts: paths.filter((path) => PRELOADED.test(path)),

@@ -44,6 +44,8 @@ export interface Edge extends WebDeps {
   /** The lab that is being written; null but under `lab watch`. */
   readonly workshop: LabWorkshop | null;
   readonly version: string;
+  /** By which browsers let this instance send them notifications: the public half of its VAPID keys, base64url. */
+  readonly pushKey: string;
   /** Who asks; null where nobody is signed in. Asked once a request, however often it is called. */
   readerOf(c: Context<Env>): Promise<Reader | null>;
 }

@@ -90,6 +90,8 @@ export const createMetrics = (deps: Pick<WebDeps, 'store' | 'index' | 'clock' | 
   };
   byState('subscriptions', 'Subscriptions to the mail', () => store.subscriptions.counts());
   byState('mails', 'Mails by what became of them', () => store.outbox.counts());
+  gauge('push_devices', 'Browsers that show notifications', () => store.pushDevices.count());
+  byState('pushes', 'Notifications by what became of them', () => store.pushOutbox.counts());
   gauge('mail_suppressed', 'Addresses that are never written to', () => store.suppressions.count());
   gaugeWires(registry, deps);
   const requests = new Histogram({

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { type SavedSearchesPage, SEARCH_TOLD } from '../model/saved-search.ts';
+import { type Reachable, type SavedSearchesPage, SEARCH_TOLD, waysToTell, wayToTell } from '../model/saved-search.ts';
 import { href } from '../model/urls.ts';
 import { setAlert } from '../services/alert.ts';
 import {
@@ -15,6 +15,7 @@ import { savedSearchesView } from '../views/saved-search.ts';
 import type { Edge, Env } from './edge.ts';
 import { formOf } from './form.ts';
 import { pageOrJson } from './page-ledger.ts';
+import { pushOf } from './page-push.ts';
 import { unwrap } from './problem.ts';
 import { readerIdOf } from './reader.ts';
 
@@ -22,20 +23,26 @@ type Handler = (c: Context<Env>) => Promise<Response>;
 
 const toldOf = async (
   { store, mailer }: Edge,
-  reader: string,
-): Promise<NonNullable<SavedSearchesPage['told']> | null> => {
-  if (mailer === null || (await store.subscriptions.byReader(reader))?.state !== 'active') return null;
-  return Object.fromEntries((await store.searchAlerts.of(reader)).map(({ searchId, way }) => [searchId, way]));
+  { reader, devices }: { readonly reader: string; readonly devices: boolean },
+): Promise<Pick<SavedSearchesPage, 'told' | 'ways'>> => {
+  const mail = mailer !== null && (await store.subscriptions.byReader(reader))?.state === 'active';
+  const reachable: Reachable = { mail, devices };
+  if (!mail && !devices) return { told: null };
+  const alerts = await store.searchAlerts.of(reader);
+  const told = Object.fromEntries(alerts.map(({ searchId, way }) => [searchId, wayToTell(way, reachable)]));
+  return { told, ways: waysToTell(reachable) };
 };
 
 /** `/searches` and `/searches.json` */
 export const savedSearchesPage =
   (edge: Edge): Handler =>
   async (c) => {
-    const { saved = '', removed = '' } = c.req.query();
+    const { saved = '', removed = '', device } = c.req.query();
     const reader = await readerIdOf(edge, c);
     const page = await readSavedSearches(edge, { reader, saved, removed });
-    return pageOrJson(edge, c, { ...page, told: await toldOf(edge, reader) }, savedSearchesView);
+    const push = await pushOf(edge, { reader, device });
+    const told = await toldOf(edge, { reader, devices: push.devices.length > 0 });
+    return pageOrJson(edge, c, { ...page, ...told, push }, savedSearchesView);
   };
 
 const SaveForm = z.object({ q: z.string().max(2_000), name: z.string().max(1_000).optional() });
@@ -55,7 +62,7 @@ const ChangeForm = z.object({
   name: z.string().max(1_000).default(''),
 });
 
-/** `POST /searches/{id}`: renames, removes, brings back, looks at what is new, or says how one is told of it by mail. */
+/** `POST /searches/{id}`: renames, removes, brings back, looks at what is new, or says how one is told of it. */
 export const changeSearchPage =
   (edge: Edge): Handler =>
   async (c) => {

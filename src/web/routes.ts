@@ -91,6 +91,7 @@ import { notificationsPage, readNotificationsPage } from './page-notifications.t
 import { paperPage, versionsPage } from './page-paper.ts';
 import { newPasskeyAskedPage, newPasskeyPage, passkeyAskedPage, passkeyPage } from './page-passkey.ts';
 import { profileEditPage, profilePage, saveProfilePage } from './page-profile.ts';
+import { addDevicePage, changeDevicePage, pushWorkerPage } from './page-push.ts';
 import { changeSearchPage, savedSearchesPage, saveSearchPage } from './page-saved-search.ts';
 import { searchPage } from './page-search.ts';
 import { saveSettings, settingsPage } from './page-settings.ts';
@@ -211,6 +212,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/searches', who: 'reader', handle: savedSearchesPage },
   { method: 'GET', path: '/searches.json', who: 'reader', handle: savedSearchesPage },
   { method: 'POST', path: '/searches', who: 'reader', handle: saveSearchPage },
+  own('POST', href.pushDevices, 'reader', addDevicePage),
+  own('POST', '/searches/devices/:id', 'reader', changeDevicePage),
+  bare(href.pushWorker, pushWorkerPage),
   { method: 'POST', path: '/searches/:id', who: 'reader', handle: changeSearchPage },
   { method: 'GET', path: '/library', who: 'reader', handle: libraryPage },
   { method: 'GET', path: '/library.json', who: 'reader', handle: libraryPage },

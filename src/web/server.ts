@@ -6,6 +6,7 @@ import { HOME } from '../config.ts';
 import { WEB_PAGE } from '../model/submission.ts';
 import { openMarkdown } from '../services/markdown.ts';
 import { openMathWorker } from '../services/math.ts';
+import { pushKeysOf } from '../services/push-device.ts';
 import { openAlarmDesk } from './alarm-desk.ts';
 import { buildAssets } from './assets.ts';
 import type { Edge, Env, Web, WebDeps } from './edge.ts';
@@ -34,7 +35,11 @@ const versionOf = async (): Promise<string> =>
  * lab that is being written, in place of what the registry has of it.
  */
 export const createWeb = async (deps: WebDeps, workshop: LabWorkshop | null = null): Promise<Web> => {
-  const [assets, version] = await Promise.all([buildAssets(join(deps.config.dataDir, 'cache', 'assets')), versionOf()]);
+  const [assets, version, keys] = await Promise.all([
+    buildAssets(join(deps.config.dataDir, 'cache', 'assets')),
+    versionOf(),
+    pushKeysOf(deps),
+  ]);
   const alarms = openAlarmDesk(deps);
   const metrics = createMetrics(deps);
   const math = openMathWorker();
@@ -46,6 +51,7 @@ export const createWeb = async (deps: WebDeps, workshop: LabWorkshop | null = nu
     },
     workshop,
     version,
+    pushKey: keys.publicKey,
     metrics,
     math,
     markdown: openMarkdown({ math }),

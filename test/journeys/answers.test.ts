@@ -79,6 +79,7 @@ const addressOf = async ({ path }: Route): Promise<string> => {
     '/search.md': '/search.md?q=video',
     '/search.json': '/search.json?q=video',
     '/searches/:id': '/searches/none',
+    '/searches/devices/:id': '/searches/devices/none',
     '/search/suggest': '/search/suggest?q=vid',
     '/api/papers/search': '/api/papers/search?q=video',
   };

@@ -62,6 +62,9 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /searches.json': 'reader',
   'POST /searches': 'reader',
   'POST /searches/:id': 'reader',
+  'POST /searches/devices': 'reader',
+  'POST /searches/devices/:id': 'reader',
+  'GET /push.js': 'anyone',
   'GET /authors/:key': 'anyone',
   'GET /organisations/:key': 'anyone',
   'GET /categories/:key': 'anyone',
@@ -181,7 +184,7 @@ export const FROM_ELSEWHERE: readonly string[] = ['POST /mail/bounces', 'POST /m
 
 /** What no token opens: signing in, one's account, ways into groups, and what takes a moderator. */
 const NEVER =
-  /^\w+ \/(?:sign-in|sign-out|setup|account|digest|mail|subscribe\/confirm|invitations|feeds\/keys|settings|groups\/join|groups\/:handle\/(?:invitations|agenda\/address))(?:\/|$)/;
+  /^\w+ \/(?:sign-in|sign-out|setup|account|digest|mail|subscribe\/confirm|invitations|feeds\/keys|searches\/devices|settings|groups\/join|groups\/:handle\/(?:invitations|agenda\/address))(?:\/|$)/;
 const VOTES = new Set(['POST /papers/:id{.+/vote}']);
 
 /** The scope a token needs for a route; null where none opens it. `GET /settings` is the browser's, and open to all. */
