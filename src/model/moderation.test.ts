@@ -19,6 +19,8 @@ const role = fc.constantFrom(...ROLES.slice(1)) as fc.Arbitrary<'reader' | 'trus
 const someone = fc.record({ id: fc.constantFrom('a', 'b', 'c'), role });
 const deed = fc.constantFrom(...ACTIONS.filter((one) => one !== 'undo')) as fc.Arbitrary<Exclude<Action, 'undo'>>;
 
+const aboutOthers: readonly Action[] = ['settle', 'accept', 'grant', 'refuse', 'reopen'];
+
 const entryOf = (parts: Partial<ModerationEntry>): ModerationEntry => ({
   id: 1,
   actor: 'a',
@@ -42,13 +44,13 @@ suite('who may moderate whom', () => {
         const may = mayModerate(actor, action, target);
         if (actor.role === 'reader' || actor.role === 'trusted') assert.equal(may, false);
         if (
-          action !== 'settle' &&
+          !aboutOthers.includes(action) &&
           actor.role === 'moderator' &&
           (target.role === 'moderator' || target.role === 'operator')
         )
           assert.equal(may, false);
         if (action === 'role' && actor.role !== 'operator') assert.equal(may, false);
-        if (action === 'settle' && actor.role === 'moderator') assert.equal(may, actor.id !== target.id);
+        if (aboutOthers.includes(action) && actor.role === 'moderator') assert.equal(may, actor.id !== target.id);
         if (['ban', 'unban', 'role', 'clear'].includes(action) && actor.id === target.id) assert.equal(may, false);
         if (actor.role === 'operator' && actor.id !== target.id) assert.equal(may, true);
       }),
@@ -90,6 +92,22 @@ test('every action but undoing is a deed on something; submissions are named so 
       assert.deepEqual(submissionIn(submissionTarget({ reader, paperId })), { reader, paperId });
     }),
   );
+});
+
+test('a decision leads from what waits, and back by another', () => {
+  for (const [action, state, after] of [
+    ['accept', 'waiting', 'done'],
+    ['accept', 'refused', 'done'],
+    ['accept', 'done', null],
+    ['accept', 'open', null],
+    ['refuse', 'waiting', 'refused'],
+    ['refuse', 'done', null],
+    ['grant', 'requested', 'granted'],
+    ['refuse', 'granted', 'refused'],
+    ['reopen', 'refused', 'requested'],
+    ['reopen', 'requested', null],
+  ] as const)
+    assert.equal(outcomeOf(action, state), after, `${action} from ${state}`);
 });
 
 test('an action that applies changes the state, and one leads back', () => {

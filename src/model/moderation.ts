@@ -1,7 +1,25 @@
 import { ROLES, type Role } from './reader.ts';
 
-/** What can be done. `settle` puts reports aside, `clear` says that accounts that vote as one are honest; `undo` takes back what an earlier entry did. */
-export const ACTIONS = ['hide', 'remove', 'restore', 'settle', 'ban', 'unban', 'role', 'clear', 'undo'] as const;
+/**
+ * What can be done. `settle` puts reports aside, `clear` says that accounts that vote as one are honest; `accept` and
+ * `refuse` decide about a submission that waits, `grant`, `refuse` and `reopen` about a claim of authorship; `undo` takes
+ * back what an earlier entry did.
+ */
+export const ACTIONS = [
+  'hide',
+  'remove',
+  'restore',
+  'settle',
+  'ban',
+  'unban',
+  'role',
+  'clear',
+  'accept',
+  'grant',
+  'refuse',
+  'reopen',
+  'undo',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** To what each can be done: the registry of all that moderators do. */
@@ -11,6 +29,8 @@ export const DEEDS = {
   submission: ['hide', 'remove', 'restore'],
   reader: ['ban', 'unban', 'role'],
   ring: ['clear'],
+  draft: ['accept', 'refuse'],
+  claim: ['grant', 'refuse', 'reopen'],
 } as const satisfies Record<string, readonly Exclude<Action, 'undo'>[]>;
 export type TargetKind = keyof typeof DEEDS;
 
@@ -25,7 +45,7 @@ export interface PaperHold {
   readonly reason: string;
 }
 
-/** A submission as a target: a paper's id may hold anything, a reader's has no space. */
+/** A submission, or a claim, as a target: a paper's id may hold anything, a reader's has no space. */
 export const submissionTarget = ({ paperId, reader }: { readonly paperId: string; readonly reader: string }): string =>
   `${reader} ${paperId}`;
 
@@ -49,7 +69,7 @@ export interface ModerationEntry {
   readonly actorRole: AccountRole;
   readonly action: Action;
   readonly kind: TargetKind;
-  /** Id of a letter, a paper, a reader or a ring; see `submissionTarget`. */
+  /** Id of a letter, a paper, a reader, a ring or a draft of a submission; see `submissionTarget`. */
   readonly target: string;
   readonly reason: string;
   /** Milliseconds since 1970. */
@@ -70,19 +90,22 @@ interface Someone {
   readonly role: AccountRole;
 }
 
+/** What a moderator does to anybody but themselves, of whatever rank. */
+const ABOUT_OTHERS: readonly Action[] = ['settle', 'accept', 'grant', 'refuse', 'reopen'];
+
 const isAbove = (a: AccountRole, b: AccountRole): boolean => ROLES.indexOf(a) > ROLES.indexOf(b);
 
 /**
  * Whether somebody may do that to somebody, or to what is theirs. Moderators act on readers and trusted readers; the
  * operator on everyone; roles are the operator's; nobody bans, reinstates, promotes or clears themselves. Reports are put
- * aside by any moderator whom they are not about.
+ * aside, and submissions that wait and claims decided, by any moderator whom they are not about.
  */
 export const mayModerate = (actor: Someone, action: Exclude<Action, 'undo'>, target: Someone): boolean => {
   if (actor.role !== 'moderator' && actor.role !== 'operator') return false;
   const ofReader = action === 'ban' || action === 'unban' || action === 'role' || action === 'clear';
   if (ofReader && actor.id === target.id) return false;
   if (action === 'role') return actor.role === 'operator';
-  if (action === 'settle') return actor.role === 'operator' || actor.id !== target.id;
+  if (ABOUT_OTHERS.includes(action)) return actor.role === 'operator' || actor.id !== target.id;
   return actor.role === 'operator' || isAbove(actor.role, target.role);
 };
 
@@ -108,5 +131,13 @@ export const outcomeOf = (action: Exclude<Action, 'undo' | 'role' | 'settle'>, s
       return state === 'banned' ? 'open' : null;
     case 'clear':
       return state === 'flagged' ? 'cleared' : null;
+    case 'accept':
+      return state === 'waiting' || state === 'refused' ? 'done' : null;
+    case 'grant':
+      return state === 'requested' || state === 'refused' ? 'granted' : null;
+    case 'refuse':
+      return state === 'waiting' || state === 'requested' || state === 'granted' ? 'refused' : null;
+    case 'reopen':
+      return state === 'granted' || state === 'refused' ? 'requested' : null;
   }
 };

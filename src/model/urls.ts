@@ -65,7 +65,6 @@ export const href = {
   submitDraft: (id: string) => `/submit/${segment(id)}`,
   /** What waits for moderators: submissions and claims. */
   submissions: '/submissions',
-  submissionDraft: (id: string) => `/submissions/${segment(id)}`,
   paperSubmission: (id: PaperId) => `/papers/${idInUrl(id)}/submission`,
   moderation: '/moderation',
   /** `before`: a number of the log; those before it. */
@@ -77,7 +76,6 @@ export const href = {
   },
   adminJson: '/admin.json',
   claim: (id: PaperId) => `/papers/${idInUrl(id)}/claim`,
-  decideClaim: (id: PaperId) => `/papers/${idInUrl(id)}/claim/decide`,
   profileEdit: (handle: string) => `/readers/${segment(handle)}/edit`,
   reader: (handle: string) => `/readers/${segment(handle)}`,
   /** One of the lists on it, a page of fifty at a time. */

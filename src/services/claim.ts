@@ -9,10 +9,12 @@ import {
   EVIDENCE_CAP,
   namesAgree,
 } from '../model/claim.ts';
+import { submissionTarget } from '../model/moderation.ts';
 import type { PaperId } from '../model/paper.ts';
 import type { Person } from '../model/person.ts';
-import { may, type Reader } from '../model/reader.ts';
+import type { Reader } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
+import { type ModerationDeps, moderate } from './moderation.ts';
 import { peopleOf } from './people.ts';
 
 interface Deps {
@@ -110,24 +112,30 @@ export const withdrawClaim = async (
   if (claim !== null && claim.state !== 'refused') await store.claims.remove(paperId, reader.id);
 };
 
-/** A moderator grants a claim, refuses it, or puts it back among those that wait. */
+const DECIDES = { granted: 'grant', refused: 'refuse', requested: 'reopen' } as const;
+
+/** A moderator grants a claim, refuses it, or puts it back among those that wait: a deed of moderation. */
 export const decideClaim = async (
-  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  deps: Deps & ModerationDeps,
   {
     paperId,
     of,
-    by,
+    by: actor,
     state,
-  }: { readonly paperId: PaperId; readonly of: string; readonly by: Reader; readonly state: Claim['state'] },
-): Promise<Result<Claim, 'not-found' | 'forbidden'>> => {
-  if (!may(by.role, 'moderator')) return fail('forbidden', 'Moderators decide about claims.');
-  const claim = await store.claims.get(paperId, of);
-  if (claim === null) return fail('not-found', 'There is no such claim.');
-  if (claim.state === state) return ok(claim);
-  const decided = state !== 'requested';
-  const next = { ...claim, state, decidedBy: decided ? by.id : null, decidedAt: decided ? clock.now() : null };
-  await store.claims.put(next);
-  return ok(next);
+    reason = '',
+  }: {
+    readonly paperId: PaperId;
+    readonly of: string;
+    readonly by: Reader;
+    readonly state: Claim['state'];
+    readonly reason?: string;
+  },
+): Promise<Result<Claim, 'not-found' | 'forbidden' | 'bad-input'>> => {
+  const target = submissionTarget({ paperId, reader: of });
+  const done = await moderate(deps, { actor, kind: 'claim', target, action: DECIDES[state], reason });
+  if (!done.ok) return done;
+  const claim = await deps.store.claims.get(paperId, of);
+  return claim === null ? fail('not-found', 'There is no such claim.') : ok(claim);
 };
 
 /** Claims in a state, oldest first. */

@@ -15,10 +15,11 @@ import {
   WHY_CAP,
 } from '../model/moderation.ts';
 import { OWNER, type Reader } from '../model/reader.ts';
+import type { ModerationWish } from '../store/moderation-contract.ts';
 import type { Store } from '../store/store.ts';
 
 export interface ModerationDeps {
-  readonly store: Pick<Store, 'moderation' | 'accounts' | 'letters' | 'papers' | 'submissions'>;
+  readonly store: Pick<Store, 'moderation' | 'accounts' | 'letters' | 'papers' | 'submissions' | 'claims'>;
   readonly clock: Clock;
 }
 
@@ -75,6 +76,15 @@ export const standingOf = async (
       const state = await store.submissions.state({ paperId: at, reader });
       return state === null ? null : owned(reader, state);
     }
+    case 'draft': {
+      const draft = await store.submissions.drafts.get(target);
+      return draft === null || draft.state === 'open' ? null : owned(draft.reader, draft.state);
+    }
+    case 'claim': {
+      const { paperId, reader } = submissionIn(target);
+      const claim = await store.claims.get((await store.papers.resolve(paperId)) ?? paperId, reader);
+      return claim === null ? null : owned(reader, claim.state);
+    }
     case 'ring': {
       const ring = await store.moderation.ring(target);
       if (ring === null) return null;
@@ -103,6 +113,8 @@ export interface Deed {
   readonly letters?: boolean;
   /** A group, for its editors acting on its letters: `enterGroup` has said that they may. */
   readonly within?: string;
+  /** For the action `accept`: what the submission came to; see `services/submit`. */
+  readonly through?: NonNullable<ModerationWish['through']>;
 }
 
 const NOT_YOURS = 'That is not yours to do: moderators act on readers, the operator on everyone else.';
@@ -111,6 +123,9 @@ const NOT_YOURS = 'That is not yours to do: moderators act on readers, the opera
 const SAID: Partial<Record<Action, string>> = {
   settle: 'It stays as it is.',
   clear: 'These accounts are honest.',
+  accept: 'It belongs here.',
+  grant: 'What was shown for it is enough.',
+  reopen: 'It is to be looked at again.',
 };
 
 /** The state a deed leads to; null where it changes nothing. */
@@ -138,8 +153,10 @@ export const moderate = async (deps: ModerationDeps, deed: Deed): Promise<Result
   const before = standing.state;
   const after = await afterOf(deps, deed, before);
   if (after === null || after === before) return ok(null);
+  if (action === 'accept' && deed.through === undefined) return fail('bad-input', 'Say what it came to.');
   const wish = { actor: actor.id, actorRole: actor.role, action, kind, target, reason, before, after, undoes: null };
-  return ok(await deps.store.moderation.act({ ...wish, at: deps.clock.now() }));
+  const through = deed.through === undefined ? {} : { through: deed.through };
+  return ok(await deps.store.moderation.act({ ...wish, ...through, at: deps.clock.now() }));
 };
 
 /** Gives a reader another role, for a reason that stands in the log; the operator's to do. Whoever holds a session signs in again. */

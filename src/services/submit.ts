@@ -14,9 +14,10 @@ import {
   type SubmissionWaiting,
   type SubmitPreview,
 } from '../model/submission.ts';
-import type { Store } from '../store/store.ts';
+import type { Incoming, Store } from '../store/store.ts';
 import { type FindDeps, type Finding, type Found, findPapers } from './find-papers.ts';
 import type { MarkdownRenderer } from './markdown.ts';
+import { type ModerationDeps, moderate } from './moderation.ts';
 import { type NewcomerDeps, newcomerLimits } from './newcomer.ts';
 import { peopleOf } from './people.ts';
 import { dayIn } from './roll-over.ts';
@@ -165,36 +166,39 @@ export const readSubmitPreview = async (
   });
 };
 
+/** What was confirmed of a finding: papers to be taken in, and those that are here. */
+const confirmed = async (
+  { store }: Pick<SubmitDeps, 'store'>,
+  body: Body,
+  chosen: readonly number[],
+): Promise<{ readonly incoming: readonly Incoming[]; readonly known: readonly PaperId[] }> => {
+  const found = chosen.flatMap((n) => body.found[n] ?? []);
+  const known = await Promise.all(
+    found.map((one) => (one.kind === 'known' ? store.papers.resolve(one.paperId) : null)),
+  );
+  return {
+    incoming: found.flatMap((one) => (one.kind === 'new' ? [one.incoming] : [])),
+    known: known.filter((id) => id !== null),
+  };
+};
+
 /** Takes in what is new and puts the submissions beside it, all or none. */
 const publish = async (
   deps: SubmitDeps,
   draft: SubmissionDraft,
-  { chosen, note, most, by }: { chosen: readonly number[]; note: string; most: number | null; by: string | null },
+  { chosen, note, most }: { chosen: readonly number[]; note: string; most: number | null },
 ): Promise<readonly PaperId[] | null> => {
   const { store, clock } = deps;
   const body = bodyOf(draft);
-  const found = chosen.flatMap((n) => body.found[n] ?? []);
-  const incoming = found.flatMap((one) => (one.kind === 'new' ? [one.incoming] : []));
-  const known = await Promise.all(
-    found.map((one) => (one.kind === 'known' ? store.papers.resolve(one.paperId) : null)),
-  );
-  const papers = await store.submissions.bringIn({
-    incoming,
-    known: known.filter((id) => id !== null),
-    most,
-    reader: draft.reader,
-    day: today(deps),
-    at: clock.now(),
-    note,
-  });
+  const { incoming, known } = await confirmed(deps, body, chosen);
+  const by = { reader: draft.reader, day: today(deps), at: clock.now(), note };
+  const papers = await store.submissions.bringIn({ incoming, known, most, ...by });
   if (papers === null) return null;
   await store.submissions.drafts.put({
     ...draft,
     state: 'done',
     note,
     body: JSON.stringify({ ...body, chosen, papers } satisfies Body),
-    decidedBy: by,
-    decidedAt: clock.now(),
   });
   return papers;
 };
@@ -254,25 +258,40 @@ export const confirmSubmission = async (
     });
     return ok({ kind: 'waiting' });
   }
-  const papers = await publish(deps, draft, { chosen: some, note: noteOf(note), most, by: null });
+  const papers = await publish(deps, draft, { chosen: some, note: noteOf(note), most });
   return papers === null ? fail('too-many', spent(reader.role, most)) : ok({ kind: 'done', papers });
 };
 
-/** Lets a submission that waits through, or refuses it; what was refused can be let through later. */
+/**
+ * Lets a submission that waits through, or refuses it, as a deed of moderation; what was refused can be let through later.
+ * What is let through comes in first, so that the deed is about papers that are here.
+ */
 export const decideSubmission = async (
-  deps: SubmitDeps,
-  { id, by, wish }: { readonly id: string; readonly by: string; readonly wish: 'accept' | 'refuse' },
-): Promise<Result<Submitted, 'not-found'>> => {
-  const draft = await deps.store.submissions.drafts.get(id);
+  deps: SubmitDeps & ModerationDeps,
+  {
+    id,
+    by: actor,
+    wish: action,
+    reason = '',
+  }: { readonly id: string; readonly by: Reader; readonly wish: 'accept' | 'refuse'; readonly reason?: string },
+): Promise<Result<Submitted, 'not-found' | 'bad-input' | 'forbidden'>> => {
+  const { store, clock } = deps;
+  const draft = await store.submissions.drafts.get(id);
   if (draft === null || draft.state === 'open') return fail('not-found', 'There is no such submission.');
-  const { chosen = [], papers = [] } = bodyOf(draft);
-  if (draft.state === 'done') return ok({ kind: 'done', papers });
-  if (wish === 'refuse') {
-    await deps.store.submissions.drafts.put({ ...draft, state: 'refused', decidedBy: by, decidedAt: deps.clock.now() });
-    return ok({ kind: 'waiting' });
+  const body = bodyOf(draft);
+  if (draft.state === 'done') return ok({ kind: 'done', papers: body.papers ?? [] });
+  const deed = { actor, kind: 'draft', target: id, action, reason } as const;
+  if (action === 'refuse') {
+    const refused = await moderate(deps, deed);
+    return refused.ok ? ok({ kind: 'waiting' }) : refused;
   }
-  const taken = await publish(deps, draft, { chosen, note: draft.note, most: null, by });
-  return ok({ kind: 'done', papers: taken ?? [] });
+  if (!may(actor.role, 'moderator')) return fail('forbidden', 'Moderators decide about submissions.');
+  const { incoming, known } = await confirmed(deps, body, body.chosen ?? []);
+  const saved = incoming.length === 0 ? [] : await store.papers.save(incoming, { now: clock.now() });
+  const papers = [...new Set([...known, ...saved.map((one) => one.id)])];
+  const through = { papers, day: today(deps), body: JSON.stringify({ ...body, papers } satisfies Body) };
+  const done = await moderate(deps, { ...deed, through });
+  return done.ok ? ok({ kind: 'done', papers }) : done;
 };
 
 /** Takes a submission of one's own back; the paper stays. Moderators hide or remove others', which is logged. */

@@ -1,7 +1,12 @@
+import type { Day } from '../kernel/day.ts';
 import type { ModerationEntry, TargetKind } from '../model/moderation.ts';
+import type { PaperId } from '../model/paper.ts';
 
 /** What is to be done: an action on a target that is in state `before`, which comes to `after`; `undoes` names the entry it takes back. */
-export type ModerationWish = Omit<ModerationEntry, 'id' | 'undoneBy'>;
+export type ModerationWish = Omit<ModerationEntry, 'id' | 'undoneBy'> & {
+  /** Where a submission is let through: the papers it came to, which are here; on which day; and the draft's body from then on. */
+  readonly through?: { readonly papers: readonly PaperId[]; readonly day: Day; readonly body: string };
+};
 
 /** Moderation: a part of `Store`. */
 export interface ModerationStore {
@@ -9,7 +14,8 @@ export interface ModerationStore {
     /**
      * Does it and writes it down, in one transaction: a letter is hidden, removed or shown with its tally; a paper leaves
      * the lists and comes back to them; a ban closes the account, ends its sessions and takes its votes out of the tallies
-     * and, where `after` is `BANNED_WITH_LETTERS`, its letters out of sight, all of which come back with its end. Null where the
+     * and, where `after` is `BANNED_WITH_LETTERS`, its letters out of sight, all of which come back with its end; a submission let through stands beside its papers, which stay where that
+     * is taken back. Null where the
      * target is not there, is no longer as it was `before`, or the entry was undone already.
      */
     act(wish: ModerationWish): Promise<ModerationEntry | null>;

@@ -6,6 +6,7 @@ import type { Db } from './engine.ts';
 import { bodyText, keyText } from './key.ts';
 import { relist } from './listing.ts';
 import type { ModerationWish } from './moderation-contract.ts';
+import { turnClaim, turnDraft } from './moderation-decide.ts';
 import { paperOf } from './paper-doc.ts';
 
 /** What moderators do to rows, inside the transaction that writes it down. Each says whether the target was as it was thought to be. */
@@ -320,6 +321,10 @@ export const turn = (db: Db, act: Act, undone: Undone): Promise<boolean> => {
       return turnSubmission(db, act);
     case 'ring':
       return turnRing(db, act, undone);
+    case 'draft':
+      return turnDraft(db, act, undone);
+    case 'claim':
+      return turnClaim(db, act, undone);
     case 'reader':
       return action === 'role' ? turnRole(db, act) : turnReader(db, act, undone);
   }

@@ -16,7 +16,7 @@ export interface SubmissionStore {
       in(state: SubmissionDraft['state'], limit: number): Promise<readonly SubmissionDraft[]>;
       /** How many a reader has made since then (ms since 1970). */
       count(reader: string, since: number): Promise<number>;
-      /** Forgets those made before that time, but for those that wait. */
+      /** Forgets those made before that time, but for those that wait for a moderator or were decided by one. */
       sweep(before: number): Promise<void>;
     };
     /**

@@ -75,7 +75,12 @@ const drafts = ({ read, write }: Engine): Store['submissions']['drafts'] => ({
   },
   sweep: (before) =>
     write(async (db) => {
-      await db.deleteFrom('submission_draft').where('at', '<', before).where('state', '!=', 'waiting').execute();
+      await db
+        .deleteFrom('submission_draft')
+        .where('at', '<', before)
+        .where('state', 'in', ['open', 'done'])
+        .where('decided_by', 'is', null)
+        .execute();
     }),
 });
 
@@ -83,7 +88,11 @@ const drafts = ({ read, write }: Engine): Store['submissions']['drafts'] => ({
 const WITHDRAWN = 'withdrawn';
 
 /** Inside a transaction: the papers that were not submitted yet; null where those would be more than `most` on their day. */
-const addIn = async (db: Db, batch: readonly Submission[], most: number | null): Promise<readonly PaperId[] | null> => {
+export const addSubmissions = async (
+  db: Db,
+  batch: readonly Submission[],
+  most: number | null,
+): Promise<readonly PaperId[] | null> => {
   // Drawing makes submitters take turns, so that a limit holds however many forms are sent at once.
   await draw(db, 'submission', 1);
   const fresh: Submission[] = [];
@@ -126,13 +135,27 @@ const addIn = async (db: Db, batch: readonly Submission[], most: number | null):
   return fresh.map(({ paperId }) => paperId);
 };
 
+/** Inside a transaction: takes back those that a reader's account made at exactly that time. */
+export const withdrawSubmissions = async (
+  db: Db,
+  { reader, at }: { readonly reader: string; readonly at: number },
+): Promise<void> => {
+  await db
+    .updateTable('submission')
+    .set({ state: WITHDRAWN, note: '' })
+    .where('reader', '=', reader)
+    .where('at', '=', at)
+    .where('state', '=', 'open')
+    .execute();
+};
+
 /** Thrown to take the papers back that came in with too many submissions. */
 const OVER = Symbol('over the limit');
 
 /** Submissions; see the contract in `store.ts`. */
 export const submissions = (engine: Engine): Store['submissions'] => ({
   drafts: drafts(engine),
-  add: (batch, most) => engine.write((db) => addIn(db, batch, most)),
+  add: (batch, most) => engine.write((db) => addSubmissions(db, batch, most)),
   bringIn: async ({ incoming, known, most, ...submission }) => {
     const save = await preparePapers(engine, incoming);
     try {
@@ -141,7 +164,7 @@ export const submissions = (engine: Engine): Store['submissions'] => ({
           const saved = await save.in(db, submission.at);
           const papers = [...new Set([...known, ...saved.map(({ id }) => id)])];
           const batch = papers.map((paperId) => ({ ...submission, paperId }));
-          if ((await addIn(db, batch, most)) === null) throw OVER;
+          if ((await addSubmissions(db, batch, most)) === null) throw OVER;
           return papers;
         },
         { large: save.large },

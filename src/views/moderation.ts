@@ -21,6 +21,10 @@ const DONE: Readonly<Record<Exclude<Action, 'undo'>, string>> = {
   role: 'changed the role of',
   settle: 'put aside the reports of',
   clear: 'cleared',
+  accept: 'let through',
+  grant: 'granted',
+  refuse: 'refused',
+  reopen: 'took up again',
 };
 
 const actions = ({ letter, mayAct }: Matter): Html => {
@@ -90,6 +94,12 @@ const object = ({ entry, to, inGroup }: LogLine): Html => {
       const { paperId } = submissionIn(entry.target);
       return html`the submission of ${whose} for <a href="${href.paper(paperId)}">${paperId}</a>`;
     }
+    case 'claim': {
+      const { paperId } = submissionIn(entry.target);
+      return html`the claim of ${whose} to have written <a href="${href.paper(paperId)}">${paperId}</a>`;
+    }
+    case 'draft':
+      return html`a submission of ${whose}`;
     case 'ring':
       return html`accounts that vote as one`;
     case 'reader':

@@ -1,9 +1,11 @@
 import { type Html, html, nothing } from '../kernel/html.ts';
 import type { Claim, ClaimWaiting } from '../model/claim.ts';
 import type { SubmitQueue } from '../model/community.ts';
+import { submissionTarget } from '../model/moderation.ts';
 import { FILE_CAP, type FoundShown, NOTE_CAP, type SubmitPreview } from '../model/submission.ts';
 import { href } from '../model/urls.ts';
 import { count } from './dates.ts';
+import { type Deeds, deedForm, plainDeed } from './deed.ts';
 import type { Frame } from './frame.ts';
 import { layout } from './layout.ts';
 import { plain, standfirst } from './story.ts';
@@ -113,22 +115,33 @@ ${allowance(page.left)}
   });
 };
 
-const waiting = (one: SubmitQueue['waiting'][number]): Html =>
-  html`<li><article class="story"><h3>${one.titles.map(plain).join('; ')}</h3><p class="small">By ${personLink(one.by)}${one.draft.note === '' ? nothing : html`: ${one.draft.note}`}</p>
-<form class="actions" method="post" action="${href.submissionDraft(one.draft.id)}"><button class="button" name="do" value="accept">Let through</button>${one.draft.state === 'refused' ? html`<span class="small">Refused</span>` : html`<button class="button" name="do" value="refuse">Refuse</button>`}</form></article></li>`;
-
-const ORDERS: Readonly<Record<Claim['state'], readonly (readonly [Claim['state'], string])[]>> = {
-  requested: [
-    ['granted', 'Grant'],
-    ['refused', 'Refuse'],
-  ],
-  granted: [['requested', 'Take back the grant']],
-  refused: [['requested', 'Take back the refusal']],
+const waiting = (one: SubmitQueue['waiting'][number]): Html => {
+  const to = {
+    kind: 'draft',
+    target: one.draft.id,
+    whose: `the submission of ${one.by?.name ?? 'a reader who left'}`,
+  } as const;
+  const refuse =
+    one.draft.state === 'refused' ? html`<p class="small">Refused.</p>` : deedForm(to, [['refuse', 'Refuse']]);
+  return html`<li><article class="story"><h3>${one.titles.map(plain).join('; ')}</h3><p class="small">By ${personLink(one.by)}${one.draft.note === '' ? nothing : html`: ${one.draft.note}`}</p>
+${plainDeed(to, ['accept', 'Let through'])}${refuse}</article></li>`;
 };
 
-const claim = ({ claim: one, by, title, authorName }: ClaimWaiting): Html =>
-  html`<li><article class="story"><h3><a href="${href.paper(one.paperId)}">${plain(title)}</a></h3><p class="small">${personLink(by)} says: I am ${authorName}.${one.evidence === '' ? nothing : html` ${one.evidence}`}${one.decidedBy === 'orcid' ? html` Granted by ORCID.` : nothing}</p>
-<form class="actions" method="post" action="${href.decideClaim(one.paperId)}"><input type="hidden" name="reader" value="${one.reader}">${ORDERS[one.state].map(([state, label]) => html`<button class="button" name="state" value="${state}">${label}</button>`)}</form></article></li>`;
+const ORDERS: Readonly<Record<Claim['state'], Deeds>> = {
+  requested: [['grant', 'Grant']],
+  granted: [['reopen', 'Take back the grant']],
+  refused: [['reopen', 'Take back the refusal']],
+};
+
+const claim = ({ claim: one, by, title, authorName }: ClaimWaiting): Html => {
+  const to = {
+    kind: 'claim',
+    target: submissionTarget(one),
+    whose: `the claim of ${by?.name ?? 'a reader who left'}`,
+  } as const;
+  return html`<li><article class="story"><h3><a href="${href.paper(one.paperId)}">${plain(title)}</a></h3><p class="small">${personLink(by)} says: I am ${authorName}.${one.evidence === '' ? nothing : html` ${one.evidence}`}${one.decidedBy === 'orcid' ? html` Granted by ORCID.` : nothing}</p>
+${ORDERS[one.state].map((deed) => plainDeed(to, deed))}${one.state === 'requested' ? deedForm(to, [['refuse', 'Refuse']]) : nothing}</article></li>`;
+};
 
 const listed = (id: string, title: string, items: readonly Html[]): Html =>
   html`<section class="block" aria-labelledby="${id}"><h2 class="section" id="${id}">${title}</h2>${items.length === 0 ? html`<p class="small">None.</p>` : html`<ol class="plain">${items}</ol>`}</section>`;
@@ -139,6 +152,7 @@ export const submitQueueView = (queue: SubmitQueue, frame: Frame): string =>
     head: { title: 'Submissions and claims', description: 'What waits for a moderator.', canonical: null },
     section: null,
     main: html`<h1 class="title">Submissions and claims</h1>
+<p class="standfirst">What is decided here stands in <a href="${href.moderationLog()}">the public log</a>, and can be undone there.</p>
 ${listed('waiting', 'First submissions that wait', queue.waiting.map(waiting))}
 ${listed('claims', 'Claims that wait', queue.claims.map(claim))}
 ${listed('refused', 'Refused submissions', queue.refused.map(waiting))}

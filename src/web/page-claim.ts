@@ -2,9 +2,9 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { Fault } from '../kernel/errors.ts';
 import { href } from '../model/urls.ts';
-import { claimPaper, decideClaim, withdrawClaim } from '../services/claim.ts';
+import { claimPaper, withdrawClaim } from '../services/claim.ts';
 import type { Edge, Env } from './edge.ts';
-import { formOf, pageSentFrom } from './form.ts';
+import { formOf } from './form.ts';
 import { paperAt } from './page-paper.ts';
 import { unwrap } from './problem.ts';
 
@@ -27,18 +27,4 @@ export const claimPage =
     if (wish === 'withdraw') await withdrawClaim(edge, { paperId, reader });
     else unwrap(await claimPaper(edge, { paperId, reader, authorKey: author, evidence }));
     return c.redirect(`${href.paper(paperId)}#authors`, 303);
-  };
-
-const DecideForm = z.object({ reader: z.string().min(1).max(200), state: z.enum(['requested', 'granted', 'refused']) });
-
-/** `POST /papers/{id}/claim/decide`: a moderator's word, which may be taken back. */
-export const decideClaimPage =
-  (edge: Edge): Handler =>
-  async (c) => {
-    const by = await edge.readerOf(c);
-    if (by === null) throw new Fault('forbidden', 'Moderators decide about claims.');
-    const { reader: of, state } = await formOf(edge, c, DecideForm);
-    const paperId = await paperAt(edge, (c.req.param('id') ?? '').replace(/\/claim\/decide$/, ''));
-    unwrap(await decideClaim(edge, { paperId, of, by, state }));
-    return c.redirect(pageSentFrom(edge, c, href.submissions), 303);
   };

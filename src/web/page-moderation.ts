@@ -1,15 +1,17 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { Fault } from '../kernel/errors.ts';
-import { WHY_CAP } from '../model/moderation.ts';
+import { ACTIONS, DEEDS, type TargetKind, WHY_CAP } from '../model/moderation.ts';
 import type { Reader } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { moderate, setRole, undoModeration } from '../services/moderation.ts';
 import { readModerationLog, readModerationQueue } from '../services/moderation-queue.ts';
+import { decideSubmission } from '../services/submit.ts';
 import { moderationLogView, moderationView } from '../views/moderation.ts';
 import type { Edge, Env } from './edge.ts';
 import { formOf, pageSentFrom } from './form.ts';
 import { frameOf } from './frame.ts';
+import { submitDepsOf } from './page-submit.ts';
 import { unwrap } from './problem.ts';
 import { sendOnce } from './send.ts';
 
@@ -33,8 +35,8 @@ const target = z.string().min(1).max(1_000);
 
 const ModerationForm = z.discriminatedUnion('do', [
   z.object({
-    do: z.enum(['hide', 'remove', 'restore', 'settle', 'ban', 'unban', 'clear']),
-    kind: z.enum(['letter', 'paper', 'submission', 'reader', 'ring']),
+    do: z.enum(ACTIONS.filter((one) => one !== 'role' && one !== 'undo')),
+    kind: z.enum(Object.keys(DEEDS) as TargetKind[]),
     target,
     reason: z
       .string()
@@ -61,6 +63,10 @@ export const moderatePage =
     else if (form.do === 'role') {
       const { target: reader, role, reason } = form;
       unwrap(await setRole(edge, { actor, reader, role, reason }));
+    } else if (form.kind === 'draft' && (form.do === 'accept' || form.do === 'refuse')) {
+      // What waits may have to be taken in first.
+      const wish = { id: form.target, by: actor, wish: form.do, reason: form.reason };
+      unwrap(await decideSubmission({ ...edge, ...submitDepsOf(edge), store: edge.store }, wish));
     } else {
       const { do: action, letters, ...deed } = form;
       unwrap(await moderate(edge, { ...deed, actor, action, letters: letters === '1' }));

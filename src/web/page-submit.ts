@@ -7,7 +7,6 @@ import { href } from '../model/urls.ts';
 import { readClaimQueue } from '../services/claim.ts';
 import {
   confirmSubmission,
-  decideSubmission,
   lookForSubmission,
   readAllowance,
   readSubmissionQueue,
@@ -30,7 +29,7 @@ const OWN = { cache: 'private, no-store' };
 /** What a form with a bibliography in it may come to. */
 export const MOST_SUBMIT_BYTES = FILE_CAP + 64 * 1024;
 
-const depsOf = (edge: Edge): SubmitDeps & Parameters<typeof submitNow>[0] => ({
+export const submitDepsOf = (edge: Edge): SubmitDeps & Parameters<typeof submitNow>[0] => ({
   ...edge,
   bases: edge.config.sourceUrls,
   keys: edge.config.sourceKeys,
@@ -52,7 +51,7 @@ const onTo = (c: Context<Env>, location: string): Response =>
 export const submitPage =
   (edge: Edge): Handler =>
   async (c) => {
-    const left = await readAllowance(depsOf(edge), await readerIn(edge, c));
+    const left = await readAllowance(submitDepsOf(edge), await readerIn(edge, c));
     const what = (c.req.query('what') ?? '').slice(0, 2_000);
     return sendOnce(c, submitView({ what, note: '', wrong: null, left }, frameOf(edge, c)), OWN);
   };
@@ -87,7 +86,7 @@ export const lookPage =
   async (c) => {
     const reader = await readerIn(edge, c);
     const { what, note, file } = await askedIn(c);
-    const deps = depsOf(edge);
+    const deps = submitDepsOf(edge);
     const draft = await lookForSubmission(deps, { reader, text: what, note, file });
     if (draft.ok) return onTo(c, href.submitDraft(draft.value.id));
     if (wantsJson(c)) throw new Fault(draft.code, draft.message);
@@ -101,7 +100,7 @@ export const submitDraftPage =
   (edge: Edge): Handler =>
   async (c) => {
     const reader = await readerIn(edge, c);
-    const preview = unwrap(await readSubmitPreview(depsOf(edge), { reader, id: c.req.param('id') ?? '' }));
+    const preview = unwrap(await readSubmitPreview(submitDepsOf(edge), { reader, id: c.req.param('id') ?? '' }));
     return sendOnce(c, submitPreviewView(preview, frameOf(edge, c)), OWN);
   };
 
@@ -120,7 +119,7 @@ export const confirmPage =
     const reader = await readerIn(edge, c);
     const { note, choose } = await formOf(edge, c, ConfirmForm);
     const id = c.req.param('id') ?? '';
-    const submitted = unwrap(await confirmSubmission(depsOf(edge), { reader, id, note, chosen: choose }));
+    const submitted = unwrap(await confirmSubmission(submitDepsOf(edge), { reader, id, note, chosen: choose }));
     const [paper, ...others] = submitted.kind === 'done' ? submitted.papers : [];
     return onTo(
       c,
@@ -132,7 +131,7 @@ export const confirmPage =
 export const submissionsPage =
   (edge: Edge): Handler =>
   async (c) => {
-    const deps = depsOf(edge);
+    const deps = submitDepsOf(edge);
     const [waiting, refused, claims, granted, denied] = await Promise.all([
       readSubmissionQueue(deps, 'waiting'),
       readSubmissionQueue(deps, 'refused'),
@@ -142,18 +141,6 @@ export const submissionsPage =
     ]);
     const decided = [...granted, ...denied].sort((a, b) => (b.claim.decidedAt ?? 0) - (a.claim.decidedAt ?? 0));
     return sendOnce(c, submitQueueView({ waiting, refused, claims, decided }, frameOf(edge, c)), OWN);
-  };
-
-const DecideForm = z.object({ do: z.enum(['accept', 'refuse']) });
-
-/** `POST /submissions/{id}` */
-export const decideSubmissionPage =
-  (edge: Edge): Handler =>
-  async (c) => {
-    const { id: by } = await readerIn(edge, c);
-    const { do: wish } = await formOf(edge, c, DecideForm);
-    unwrap(await decideSubmission(depsOf(edge), { id: c.req.param('id') ?? '', by, wish }));
-    return c.redirect(href.submissions, 303);
   };
 
 const WithdrawForm = z.object({ do: z.literal('withdraw'), reader: z.string().max(200).optional() });
@@ -177,7 +164,7 @@ export const submitApi =
   async (c) => {
     const reader = await readerIn(edge, c);
     const { paper_id: text, comment: note } = await jsonOf(c, SubmitBody);
-    const submitted = unwrap(await submitNow(depsOf(edge), { reader, text, note }));
+    const submitted = unwrap(await submitNow(submitDepsOf(edge), { reader, text, note }));
     const papers = submitted.kind === 'done' ? submitted.papers : [];
     return c.json(
       { status: submitted.kind, papers, urls: papers.map((id) => originOf(edge, c) + href.paper(id)) },

@@ -15,7 +15,7 @@ import { adminPage } from './page-admin.ts';
 import { assetPage } from './page-assets.ts';
 import { bouncesPage } from './page-bounces.ts';
 import { calculatorPage } from './page-calculator.ts';
-import { claimPage, decideClaimPage } from './page-claim.ts';
+import { claimPage } from './page-claim.ts';
 import { changeDigestPage, digestPage, digestPreviewPage, digestSentPage } from './page-digest.ts';
 import { feedPage } from './page-feed.ts';
 import { feedImportPage, feedKeyPage, feedsPage, MOST_OPML_BYTES } from './page-feeds.ts';
@@ -102,7 +102,6 @@ import { backPage, leavePage } from './page-site-sign-in.ts';
 import { pausePage, sourcesPage } from './page-sources.ts';
 import {
   confirmPage,
-  decideSubmissionPage,
   lookPage,
   MOST_SUBMIT_BYTES,
   paperSubmissionPage,
@@ -172,7 +171,6 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/papers/:id{.+/letters}', who: 'reader', rate: 'letters', handle: writeLetterPage },
   get('/papers/:id{.+/letters}', paperLettersPage),
   { method: 'POST', path: '/papers/:id{.+/submission}', who: 'reader', handle: paperSubmissionPage },
-  own('POST', '/papers/:id{.+/claim/decide}', 'moderator', decideClaimPage),
   { method: 'POST', path: '/papers/:id{.+/claim}', who: 'reader', handle: claimPage },
   { method: 'GET', path: href.submit, who: 'reader', handle: submitPage },
   {
@@ -186,7 +184,6 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/submit/:id', who: 'reader', handle: submitDraftPage },
   { method: 'POST', path: '/submit/:id', who: 'reader', handle: confirmPage },
   own('GET', href.submissions, 'moderator', submissionsPage),
-  own('POST', '/submissions/:id', 'moderator', decideSubmissionPage),
   own('GET', href.moderation, 'moderator', moderationPage),
   own('POST', href.moderation, 'moderator', moderatePage),
   get('/moderation/log', moderationLogPage),

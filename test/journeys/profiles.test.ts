@@ -51,9 +51,17 @@ test('a sign-in at ORCID under an author’s name is enough; another name waits 
 test('moderators decide, and take it back; readers do not', async () => {
   const which = { paperId: PAPER, of: BO.id };
   assert.equal((await decideClaim(site.app, { ...which, by: ADA, state: 'granted' })).ok, false);
-  assert.ok((await decideClaim(site.app, { ...which, by: MODERATOR, state: 'refused' })).ok);
+  assert.ok((await decideClaim(site.app, { ...which, by: MODERATOR, state: 'refused', reason: 'Another Ada.' })).ok);
   const again = await claimPaper(site.app, { paperId: PAPER, reader: BO, authorKey: 'emmy-noether', evidence: '' });
   assert.deepEqual(again.ok, false, 'a refused claim stays refused');
+  assert.match(
+    textOf(await page('/moderation/log')),
+    /refused the claim of Bo to have written arxiv:2604\.00001\.[\s\S]*Another Ada\./,
+  );
+  const own = { paperId: PAPER, of: MODERATOR.id, by: MODERATOR } as const;
+  await claimPaper(site.app, { paperId: PAPER, reader: MODERATOR, authorKey: 'emmy-noether', evidence: 'I say so.' });
+  const granted = await decideClaim(site.app, { ...own, state: 'granted' });
+  assert.deepEqual(granted.ok ? '' : granted.code, 'forbidden', 'nobody decides about their own');
   assert.ok((await decideClaim(site.app, { ...which, by: MODERATOR, state: 'requested' })).ok);
   assert.match(textOf(await page('/submissions')), /Claims that wait[\s\S]*Bo says: I am Ada Lovelace/);
 });
@@ -64,7 +72,7 @@ test('the owner claims a paper by the form, is shown as its author, and takes it
   const sent = await site.post(`${path}/claim`, { do: 'claim', author: 'emmy-noether', evidence: 'My page.' });
   assert.equal(sent.headers.get('location'), `${path}#authors`);
   assert.match(textOf(await page(path)), /a moderator will look at it/);
-  await site.post(`${path}/claim/decide`, { reader: 'owner', state: 'granted' });
+  await site.post('/moderation', { do: 'grant', kind: 'claim', target: 'owner arxiv:2604.00002' });
   assert.match(await page(path), /<a href="\/readers\/owner">Emmy Noether<\/a>/);
   assert.match(textOf(await page('/authors/emmy-noether')), /Emmy Noether reads here: The owner/);
   assert.match(textOf(await page('/readers/owner')), /Papers[\s\S]*On 2604\.00002/);

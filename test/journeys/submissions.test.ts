@@ -157,10 +157,28 @@ test('first submissions wait where the operator says so, and a moderator lets th
   assert.deepEqual(await confirmSubmission(strict, wish), { ok: true, value: { kind: 'waiting' } });
   assert.equal(await site.app.store.papers.resolve('doi:10.1002/jor.1100150407'), null);
   assert.match(textOf(await page('/submissions')), /First submissions that wait[\s\S]*By a reader who left: New/);
-  await site.post(`/submissions/${draft.value.id}`, { do: 'refuse' });
+  const draftDeed = (action: string, reason = '') =>
+    site.post('/moderation', { do: action, kind: 'draft', target: draft.value.id, reason });
+  assert.equal((await draftDeed('refuse')).status, 422, 'a refusal says why');
+  assert.equal((await draftDeed('refuse', 'It is an advertisement.')).status, 303);
   assert.deepEqual((await confirmSubmission(strict, wish)).ok, false);
-  const through = await decideSubmission(strict, { id: draft.value.id, by: 'owner', wish: 'accept' });
-  assert.deepEqual(through, { ok: true, value: { kind: 'done', papers: ['doi:10.1002/jor.1100150407'] } });
+  assert.match(
+    textOf(await page('/moderation/log')),
+    /The owner refused a submission of a reader who left\.[\s\S]*It is an advertisement\./,
+  );
+  const paper = 'doi:10.1002/jor.1100150407';
+  for (const _ of [1, 2]) assert.equal((await draftDeed('accept')).status, 303);
+  const by = { id: draft.value.id, by: somebody('mo', 'moderator'), wish: 'accept' } as const;
+  assert.deepEqual(await decideSubmission(strict, by), { ok: true, value: { kind: 'done', papers: [paper] } });
+  const submitted = async () => (await site.app.store.submissions.of([paper])).get(paper)?.map(({ note }) => note);
+  assert.deepEqual(await submitted(), ['New']);
+  const [entry] = await site.app.store.moderation.log({ limit: 1 });
+  assert.deepEqual([entry?.action, entry?.kind, entry?.actor], ['accept', 'draft', 'owner']);
+  await site.post('/moderation', { do: 'undo', target: String(entry?.id) });
+  assert.equal(await submitted(), undefined);
+  assert.match(textOf(await page('/submissions')), /Refused submissions[\s\S]*By a reader who left: New/);
+  assert.ok((await decideSubmission(strict, by)).ok);
+  assert.deepEqual(await submitted(), ['New']);
   const second = await submitNow(strict, { reader, text: NATURE, note: '' });
   assert.deepEqual(second.ok && second.value.kind, 'done', 'the second does not wait');
 });

@@ -64,6 +64,10 @@ const build = async (store: Store): Promise<World> => {
     });
   await store.letters.report({ letterId: 'letter-0', reader: 'bo', reason: 'Rude.', at: AT + 9 });
   await store.submissions.add([{ paperId: paper, reader: 'ada', day: DAY, at: AT, note: 'Read it.' }], null);
+  const draft = { id: 'draft', reader: 'bo', at: AT, note: 'Read it too.', body: '{}' } as const;
+  await store.submissions.drafts.put({ ...draft, state: 'waiting', decidedBy: null, decidedAt: null });
+  const claim = { paperId: paper, reader: 'ada', authorKey: 'ada-lovelace', evidence: 'Ask me.' } as const;
+  await store.claims.put({ ...claim, state: 'requested', requestedAt: AT, decidedBy: null, decidedAt: null });
   await store.moderation.flagRing({ id: 'ring', readers: READERS, at: AT });
   let at = AT + 1_000;
   const deps = () => {
@@ -107,6 +111,9 @@ const seen = async ({ store, paper }: World): Promise<object> => {
     count: await store.papers.count(),
     unplaced: await store.papers.unplaced({ first: DAY, last: DAY, limit: 9 }),
     submissions: [...(await store.submissions.of([paper]))],
+    draft: await store.submissions.drafts.get('draft'),
+    claim: await store.claims.get(paper, 'ada'),
+    authors: await store.claims.granted(paper),
     justIn: await store.submissions.between(DAY, DAY),
     account: await store.accounts.get('ada'),
     votes: await store.votes.of('ada'),
@@ -127,8 +134,10 @@ const TARGETS = (paper: string): Readonly<Record<Kind, string>> => ({
   submission: submissionTarget({ paperId: paper, reader: 'ada' }),
   reader: 'ada',
   ring: 'ring',
+  draft: 'draft',
+  claim: submissionTarget({ paperId: paper, reader: 'ada' }),
 });
-const FIRST: Partial<Record<Does, Does>> = { restore: 'remove', unban: 'ban' };
+const FIRST: Partial<Record<Does, Does>> = { restore: 'remove', unban: 'ban', reopen: 'grant' };
 
 export const deeds = (open: () => Promise<Store>): void => {
   for (const kind of Object.keys(DEEDS) as Kind[])
@@ -136,7 +145,9 @@ export const deeds = (open: () => Promise<Store>): void => {
       test(`${action} a ${kind}: seen at once, logged once, and undone exactly`, async () => {
         await using store = await open();
         const world = await build(store);
-        const deed = { kind, target: TARGETS(world.paper)[kind], role: 'moderator', letters: true } as const;
+        const through = action === 'accept' ? { through: { papers: [world.paper], day: DAY, body: '{}' } } : {};
+        const target = TARGETS(world.paper)[kind];
+        const deed = { kind, target, role: 'moderator', letters: true, ...through } as const;
         const first = FIRST[action];
         if (first !== undefined) await world.act({ ...deed, action: first });
         const before = await seen(world);
@@ -151,6 +162,43 @@ export const deeds = (open: () => Promise<Store>): void => {
         assert.deepEqual(await seen(world), before);
         assert.equal((await store.moderation.get(entry.id))?.undoneBy, entry.id + 1);
       });
+
+  test('a decision on a claim or a submission is undone to the one before it, with who made that, and made anew', async () => {
+    await using store = await open();
+    const world = await build(store);
+    const { paper } = world;
+    const orcid = { evidence: '', state: 'granted', requestedAt: AT, decidedBy: 'orcid', decidedAt: AT } as const;
+    await store.claims.put({ paperId: paper, reader: 'bo', authorKey: 'emmy-noether', ...orcid });
+    const claim = { kind: 'claim', target: submissionTarget({ paperId: paper, reader: 'bo' }) } as const;
+    const [by, draft] = [await store.claims.get(paper, 'bo'), await store.submissions.drafts.get('draft')];
+    const refused = await world.act({ ...claim, action: 'refuse' });
+    assert.equal((await store.claims.get(paper, 'bo'))?.decidedBy, 'op');
+    await world.act({ ...claim, action: 'reopen' });
+    const early = await undoModeration({ store, clock: fixedClock(DAY) }, { actor: OPERATOR, id: refused?.id ?? 0 });
+    assert.deepEqual(early.ok ? '' : early.code, 'bad-input', 'the later change first');
+    await world.undo((refused?.id ?? 0) + 1);
+    await world.undo(refused?.id ?? 0);
+    assert.deepEqual(await store.claims.get(paper, 'bo'), by);
+
+    const to = { kind: 'draft', target: 'draft' } as const;
+    const through = { papers: [paper], day: DAY, body: '{"n":1}' };
+    const no = await world.act({ ...to, action: 'refuse' });
+    const refusal = await store.submissions.drafts.get('draft');
+    const yes = await world.act({ ...to, action: 'accept', through });
+    assert.deepEqual(
+      (await store.submissions.of([paper]))
+        .get(paper)
+        ?.map(({ reader }) => reader)
+        .sort(),
+      ['ada', 'bo'],
+    );
+    await world.undo(yes?.id ?? 0);
+    assert.deepEqual({ ...(await store.submissions.drafts.get('draft')), body: '{}' }, refusal);
+    await world.undo(no?.id ?? 0);
+    assert.deepEqual({ ...(await store.submissions.drafts.get('draft')), body: '{}' }, draft);
+    await world.act({ ...to, action: 'accept', through });
+    assert.equal((await store.submissions.of([paper])).get(paper)?.[1]?.note, 'Read it too.');
+  });
 
   test('a paper taken down is in no list, and its index is told; what is harvested reaches it, and it comes back with that', async () => {
     await using store = await open();

@@ -131,7 +131,7 @@ export const submissions = (open: () => Promise<Store>): void => {
     assert.deepEqual(await of('2026-11-23', '2026-11-25'), ['c']);
   });
 
-  test('drafts wait, are decided, are counted, and are swept unless they wait', async () => {
+  test('drafts wait, are decided, are counted, and are swept unless they wait or a moderator decided', async () => {
     await using store = await open();
     const { drafts } = store.submissions;
     for (const one of [waiting('a'), waiting('b', { state: 'waiting' }), waiting('c', { reader: 'bo' })])
@@ -149,9 +149,11 @@ export const submissions = (open: () => Promise<Store>): void => {
       await drafts.get('a'),
       waiting('a', { state: 'done', note: 'n', decidedBy: 'mo', decidedAt: NOW }),
     );
+    await drafts.put(waiting('d', { state: 'done' }));
     await drafts.sweep(NOW + 1);
-    assert.equal(await drafts.get('a'), null);
+    assert.deepEqual([await drafts.get('c'), await drafts.get('d')], [null, null]);
     assert.notEqual(await drafts.get('b'), null);
+    assert.notEqual(await drafts.get('a'), null, 'a moderator’s word can still be taken back');
   });
 
   test('a claim is one a paper and reader; granted ones are found by paper and by name', async () => {
