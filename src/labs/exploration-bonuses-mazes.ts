@@ -111,11 +111,12 @@ export const createFamily = (rng: Rng, side: number, shared: number, nearest: nu
  */
 export const varianceOfValue = (family: Family, rng: Rng, discount: number, mazes: number): number => {
   const cells = family.side * family.side;
+  const neighbours = neighboursOf(family.side);
   const powers = new Float64Array(cells);
   for (let i = 0, value = 1; i < cells; i++, value *= discount) powers[i] = value;
   const values = Array.from({ length: mazes }, () => {
     const maze = family.draw(rng);
-    return Float64Array.from(distancesFrom(maze, maze.goal), (steps) => powers[steps] as number);
+    return Float64Array.from(distancesFrom(maze, maze.goal, neighbours), (steps) => powers[steps] as number);
   });
   const spread = (of: readonly number[]): number => {
     const middle = mean(of);
