@@ -7,6 +7,7 @@ import { nextDue } from '../model/digest-times.ts';
 import { OWNER } from '../model/reader.ts';
 import { fillAlerts } from '../services/alert.ts';
 import { digestComposer } from '../services/digest.ts';
+import { sweepSent } from '../services/digest-candidates.ts';
 import { digestLinks } from '../services/digest-links.ts';
 import { repliesTo } from '../services/digest-replies.ts';
 import { digestLetter, fillOutbox, messageIdOf, type OutboxDeps, type Sent, sendDue } from '../services/outbox.ts';
@@ -97,6 +98,12 @@ export const sendTrial = async (app: Deps & Pick<App, 'mailer'>, address: string
   return letter.subject;
 };
 
+/** Forgets what nobody needs any more: plans, but for the copies on the web, and what was sent that cannot come again. */
+export const sweepMail = async ({ store, clock }: Pick<App, 'store' | 'clock'>): Promise<void> => {
+  await store.outbox.sweep(clock.now() - KEPT_MS);
+  await sweepSent({ store }, clock.now());
+};
+
 /** Sends digests and alerts when they are due, until aborted. Never throws; failures are logged. */
 export const keepDigests = async (
   app: Deps & Pick<App, 'mailer'>,
@@ -118,7 +125,7 @@ export const keepDigests = async (
       const so = await sendDigests(app, { owner, signal });
       if (so.sent + so.failed > 0) app.log.info({ ...so }, 'mail went out');
       if (app.clock.now() - swept > SWEEP_EVERY_MS) {
-        await app.store.outbox.sweep(app.clock.now() - KEPT_MS);
+        await sweepMail(app);
         swept = app.clock.now();
       }
     } catch (error) {

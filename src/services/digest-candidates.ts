@@ -2,6 +2,7 @@ import { addDays, dayOf } from '../kernel/day.ts';
 import { Fault } from '../kernel/errors.ts';
 import type { DigestPlan, PaperPart, Subscription } from '../model/digest.ts';
 import { type Candidate, changesOf, stateOf } from '../model/digest-select.ts';
+import type { Edition } from '../model/edition.ts';
 import { reasonText } from '../model/follow.ts';
 import { rankInGroup } from '../model/group.ts';
 import { EVERYTHING } from '../model/library.ts';
@@ -39,15 +40,40 @@ export interface Leading {
   readonly weekly: readonly Candidate[];
 }
 
+/** The latest edition and those of the six days before it: all that can lead. */
+const leadingWeek = async ({
+  store,
+}: {
+  readonly store: Pick<Store, 'editions'>;
+}): Promise<{ readonly latest: Edition; readonly ids: readonly PaperId[] } | null> => {
+  const latest = await store.editions.latest();
+  if (latest === null) return null;
+  const week = await store.editions.between(addDays(latest.date, -6), latest.date);
+  return { latest, ids: [...new Set(week.flatMap(({ placements }) => placements))] };
+};
+
+/** What an edition placed is placed by no later one, but for a list brought in late. */
+const SENT_KEPT_MS = 60 * DAY_MS;
+
+/**
+ * Forgets what was sent so long ago that it cannot lead again, to those who are told of nothing else: of an address alone. A
+ * reader's groups may choose a paper of any age, so what readers were sent is kept. Returns how many papers were forgotten.
+ */
+export const sweepSent = async (
+  { store }: { readonly store: Pick<Store, 'editions' | 'outbox'> },
+  now: number,
+): Promise<number> =>
+  store.outbox.sweepSent({ before: now - SENT_KEPT_MS, keep: (await leadingWeek({ store }))?.ids ?? [] });
+
 /** What leads: the same for all readers, so read once for many of them. */
 export const readLeading = async (
   { store }: { readonly store: Pick<Store, 'editions' | 'papers'> },
   limit: number,
 ): Promise<Leading> => {
-  const latest = await store.editions.latest();
-  if (latest === null) return { edition: null, daily: [], weekly: [] };
-  const week = await store.editions.between(addDays(latest.date, -6), latest.date);
-  const cards = await store.papers.cards([...new Set(week.flatMap(({ placements }) => placements))], '');
+  const week = await leadingWeek({ store });
+  if (week === null) return { edition: null, daily: [], weekly: [] };
+  const { latest, ids } = week;
+  const cards = await store.papers.cards(ids, '');
   const standing = new Map(cards.filter(({ paper }) => !paper.withdrawn).map((card) => [card.paper.id, card]));
   const placed = latest.placements.filter((id) => standing.has(id)).slice(0, limit);
   const all = [...standing.values()];

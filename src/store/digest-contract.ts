@@ -121,8 +121,13 @@ export interface DigestStore {
     counts(since?: number): Promise<Readonly<Record<OutboxRow['state'], number>>>;
     /** What did not go: given up, or to be tried again; each with why and whom it is for. Given up first, the latest of each first. */
     troubles(limit: number): Promise<readonly OutboxTrouble[]>;
-    /** Of those papers, the ones a subscription has been sent. */
+    /** Of those papers, the ones a subscription has been sent, under whatever name they had then. */
     sent(subscriptionId: string, ids: readonly PaperId[]): Promise<ReadonlySet<PaperId>>;
+    /**
+     * Forgets that papers were sent before that time (ms since 1970), all but those in `keep`, to those of whom no account is
+     * known. Returns how many.
+     */
+    sweepSent(of: { readonly before: number; readonly keep: readonly PaperId[] }): Promise<number>;
     watched(subscriptionId: string): Promise<ReadonlyMap<PaperId, WatchedState>>;
     /** Forgets the plans of what was settled before that time (ms since 1970). */
     sweep(before: number): Promise<void>;

@@ -1,15 +1,14 @@
 import type { Selectable } from 'kysely';
 import type { OutboxRow, OutboxTrouble } from '../model/digest.ts';
-import { chunks, insertRows } from './bulk.ts';
+import { insertRows } from './bulk.ts';
 import type { DigestStore } from './digest-contract.ts';
+import { sentPapers } from './digest-sent.ts';
 import type { Db, Engine } from './engine.ts';
 import { bodyText, digest, keyText } from './key.ts';
 import type { Schema } from './schema.ts';
 import { subscriptionOf } from './subscription.ts';
 
 const STATES: readonly OutboxRow['state'][] = ['waiting', 'sent', 'empty', 'failed', 'dropped'];
-/** Values in one `IN (…)`. */
-const MANY = 500;
 const ERROR_CAP = 500;
 
 const outboxRow = (row: Selectable<Schema['digest_outbox']>): OutboxRow => ({
@@ -251,20 +250,7 @@ export const outbox = ({ read, write }: Engine): DigestStore['outbox'] => ({
     const failed = await among('failed', 'sent_at', limit);
     return [...failed, ...(await among('waiting', 'due_at', limit - failed.length))];
   },
-  sent: async (subscriptionId, ids) => {
-    const original = new Map(ids.map((id) => [keyText(id), id]));
-    const sent = new Set<string>();
-    for (const part of chunks([...original.keys()], MANY)) {
-      const rows = await read
-        .selectFrom('digest_sent')
-        .select('paper_id')
-        .where('subscription_id', '=', keyText(subscriptionId))
-        .where('paper_id', 'in', part)
-        .execute();
-      for (const row of rows) sent.add(original.get(row.paper_id) ?? row.paper_id);
-    }
-    return sent;
-  },
+  ...sentPapers({ read, write }),
   watched: async (subscriptionId) =>
     new Map(
       (

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { type ParsedMail, simpleParser } from 'mailparser';
-import { digestDeps, sendDigests, sendTrial } from '../../src/jobs/digests.ts';
+import { digestDeps, sendDigests, sendTrial, sweepMail } from '../../src/jobs/digests.ts';
 import { DEFAULT_WISHES, type Subscription } from '../../src/model/digest.ts';
 import { OWNER } from '../../src/model/reader.ts';
 import { fillAlerts, setAlert } from '../../src/services/alert.ts';
@@ -347,4 +347,32 @@ test('asking says the same of every address, has its limits, and a link works on
   assert.deepEqual([fourth.ok, fourth.ok && fourth.value], [true, null], 'no more letters to one address, unsaid');
   for (let n = 0; n < 20; n++) await ask(`a${n}@example.org`, 'busy');
   assert.equal((await ask('b@example.org', 'busy')).ok, false);
+});
+
+test('what was sent is forgotten only when it cannot come again', async () => {
+  const { store } = site.app;
+  const old = await subscribe('years@example.org', { papers: 2 });
+  tomorrow();
+  const toOld = async () => (await newMails(send)).filter(({ raw }) => raw.includes('years@example.org'));
+  assert.equal((await toOld()).length, 1);
+  const told = (await store.editions.latest())?.placements.slice(0, 2) ?? [];
+  clock.forward(100 * DAY_MS);
+  await sweepMail(site.app);
+  assert.deepEqual(await toOld(), [], 'no edition came since: the same two lead');
+
+  const date = new Date(clock.now()).toISOString().slice(0, 10);
+  const placements = (await store.editions.latest())?.placements.slice(-3) ?? [];
+  await store.editions.save({ date, source: 'later', placements });
+  assert.deepEqual(await store.outbox.sent(old.id, told), new Set(told));
+  await sweepMail(site.app);
+  assert.deepEqual(await store.outbox.sent(old.id, told), new Set());
+  tomorrow();
+  assert.equal((await toOld()).length, 1);
+  assert.deepEqual(
+    (await store.outbox.of(old.id, 1))[0]?.plan?.parts.flatMap(({ entries }) => entries.map(({ paperId }) => paperId)),
+    placements.slice(0, 2),
+  );
+  await sweepMail(site.app);
+  assert.deepEqual(await store.outbox.sent(old.id, placements), new Set(placements.slice(0, 2)), 'too new to forget');
+  await unsubscribe(site.app, old.id);
 });

@@ -144,6 +144,35 @@ export const digests = (open: () => Promise<Store>): void => {
     assert.deepEqual(await store.outbox.sent('ada', ['arxiv:1']), new Set());
   });
 
+  test('what was sent to an address alone is forgotten when it is old, but for what is to be kept; what readers were sent never', async () => {
+    await using store = await open();
+    const people = [one('ada'), one('bo', { reader: 'r1' }), one('cy')];
+    for (const each of people) await store.subscriptions.create(each);
+    const days = ['2026-04-20', '2026-04-21'];
+    for (const [n, day] of days.entries()) {
+      await store.outbox.fill(
+        people.map((each) => row(each, day)),
+        n,
+      );
+      const due = await store.outbox.lease({ ...wish, now: 1_000 + n, limit: 3 });
+      await store.outbox.settle(
+        due.map(({ row: { id } }) => ({
+          id,
+          state: 'sent',
+          at: 100 + n,
+          papers: Array.from({ length: 600 }, (_, at) => `${day}:${at}`),
+          watched: [],
+        })),
+      );
+    }
+    const asked = ['2026-04-20:0', '2026-04-20:599', '2026-04-21:0'];
+    assert.equal(await store.outbox.sweepSent({ before: 100, keep: [] }), 0);
+    assert.equal(await store.outbox.sweepSent({ before: 101, keep: ['2026-04-20:599'] }), 2 * 599);
+    for (const id of ['ada', 'cy']) assert.deepEqual(await store.outbox.sent(id, asked), new Set(asked.slice(1)));
+    assert.deepEqual(await store.outbox.sent('bo', asked), new Set(asked));
+    assert.equal(await store.outbox.sweepSent({ before: 101, keep: ['2026-04-20:599'] }), 0);
+  });
+
   test('what did not go is told of with why, what was given up first; what was settled is counted from a time on', async () => {
     await using store = await open();
     const all = ['a', 'b', 'c', 'd'].map((id) => one(id));

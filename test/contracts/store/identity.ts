@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { DEFAULT_WISHES } from '../../../src/model/digest.ts';
 import type { PaperDraft } from '../../../src/model/paper.ts';
 import type { Incoming, Store } from '../../../src/store/store.ts';
 import { draftOf, incomingOf } from '../../support/drafts.ts';
@@ -124,6 +125,21 @@ export const identity = (open: Open): void => {
     await vote('doi:10.1000/2', 'u', false);
     const vector = Float32Array.of(1, 2);
     await store.vectors.put('m', [{ id: 'openreview:1', vector }]);
+    const mail = {
+      id: 'mail',
+      address: 'a@example.org',
+      reader: null,
+      state: 'active',
+      secret: 's',
+      ...DEFAULT_WISHES,
+    } as const;
+    const times = { createdAt: 1, confirmedAt: 1, nextAt: 1 };
+    await store.subscriptions.create({ ...mail, ...times });
+    const row = { localDay: '2026-04-20', about: '', messageId: 'm@example.org' };
+    await store.outbox.fill([{ subscription: { ...mail, ...times }, row, nextAt: null }], 1);
+    const [due] = await store.outbox.lease({ owner: 'o', now: 1, leaseMs: 1, limit: 1, without: [] });
+    const sent = { id: due?.row.id ?? '', state: 'sent', at: 1, papers: ['openreview:1'], watched: [] } as const;
+    await store.outbox.settle([sent]);
     const seq = await store.changes.last();
 
     const proof = said('c', 'x', {
@@ -144,6 +160,8 @@ export const identity = (open: Open): void => {
       ],
     );
     assert.equal((await store.editions.whys('2026-04-20')).get(id), '2');
+    assert.deepEqual(await store.outbox.sent('mail', [id, 'arxiv:3']), new Set([id]), 'sent under its former name');
+    assert.equal(await store.outbox.sweepSent({ before: 9, keep: [id] }), 0);
     const corrections = await store.editions.corrections('2026-04-20');
     assert.deepEqual(
       corrections.map(({ kind, paperId }) => [kind, paperId]),
