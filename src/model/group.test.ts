@@ -74,7 +74,7 @@ const tally = fc
   })
   .map(({ paperId, votes, age, rest }): GroupTally => {
     const firstAt = NOW - age * DAY_MS;
-    return { paperId, votes, voted: false, firstAt, lastAt: Math.min(NOW, firstAt + rest * DAY_MS) };
+    return { paperId, votes, counted: votes, voted: false, firstAt, lastAt: Math.min(NOW, firstAt + rest * DAY_MS) };
   });
 const tallies = fc.uniqueArray(tally, { selector: ({ paperId }) => paperId });
 
@@ -89,7 +89,9 @@ test('the order keeps every paper, whatever order they come in; one more vote ne
       );
       const one = all[n % Math.max(1, all.length)];
       if (one === undefined) return;
-      const more = all.map((each) => (each === one ? { ...one, votes: one.votes + 1 } : each));
+      const more = all.map((each) =>
+        each === one ? { ...one, votes: one.votes + 1, counted: one.counted + 1 } : each,
+      );
       const after = rankInGroup(more, '2026-11-22').map(({ paperId }) => paperId);
       assert.ok(after.indexOf(one.paperId) <= order.indexOf(one.paperId));
     }),
@@ -99,7 +101,7 @@ test('the order keeps every paper, whatever order they come in; one more vote ne
 test('of equal votes the paper taken up later stands higher', () => {
   const at = (paperId: string, days: number): GroupTally => {
     const when = NOW - days * DAY_MS;
-    return { paperId, votes: 2, voted: false, firstAt: when, lastAt: when };
+    return { paperId, votes: 2, counted: 2, voted: false, firstAt: when, lastAt: when };
   };
   assert.deepEqual(
     rankInGroup([at('old', 9), at('new', 1)], '2026-11-22').map(({ paperId }) => paperId),

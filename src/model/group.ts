@@ -68,8 +68,10 @@ export interface Pin {
 export interface GroupTally {
   readonly paperId: PaperId;
   readonly votes: number;
+  /** Those of them that count for its place: in a public group all but those of flagged rings. */
+  readonly counted: number;
   readonly voted: boolean;
-  /** When the first and the last of these votes was cast. */
+  /** When the first and the last of those that count was cast; of all where none does. */
   readonly firstAt: number;
   readonly lastAt: number;
 }
@@ -134,7 +136,7 @@ export const rankInGroup = (tallies: readonly GroupTally[], today: Day): readonl
   tallies
     .map((tally) => ({
       tally,
-      score: talkScore({ votes: tally.votes, comments: null, since: dayOf(tally.firstAt) }, today),
+      score: talkScore({ votes: tally.counted, comments: null, since: dayOf(tally.firstAt) }, today),
     }))
     .sort(
       (a, b) => b.score - a.score || b.tally.lastAt - a.tally.lastAt || (a.tally.paperId < b.tally.paperId ? -1 : 1),

@@ -78,11 +78,13 @@ const closePairs = (
  * other, and these are at least 60 % of all papers that either voted for; or when they were made within the same hour and
  * that holds of all their papers, be it a single one. Five or more that hang together are a ring. The order of `votes`
  * plays no part; of a reader's votes for one paper the last counts. Work is bounded by 150 comparisons a vote.
- * `bornAt`: when an account was made (ms since 1970), where that is known.
+ * `bornAt`: when an account was made (ms since 1970), where that is known. `onlyTwins`: only those made together are tied,
+ * where others may well vote as one, as a reading group does after its meeting.
  */
 export const findRings = (
   votes: readonly CastVote[],
   bornAt: ReadonlyMap<string, number> = new Map(),
+  { onlyTwins = false }: { readonly onlyTwins?: boolean } = {},
 ): readonly VoteRing[] => {
   const last = new Map<string, CastVote>();
   for (const vote of votes) {
@@ -99,7 +101,7 @@ export const findRings = (
       const alike = shared / ((given.get(a) ?? 0) + (given.get(b) ?? 0) - shared);
       const [bornA, bornB] = [bornAt.get(a), bornAt.get(b)];
       const twins = bornA !== undefined && bornB !== undefined && Math.abs(bornA - bornB) <= TOGETHER_MS && alike === 1;
-      if (!twins && (shared < SHARED || alike < ALIKE)) continue;
+      if (!twins && (onlyTwins || shared < SHARED || alike < ALIKE)) continue;
       groups.join(a, b);
       tied.add(a).add(b);
     }

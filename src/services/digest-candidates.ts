@@ -178,8 +178,8 @@ const groups = async ({ store }: DigestDeps, { reader, now }: For): Promise<read
       store.groups.pins(group.handle),
     ]);
     found.push(...pins.map(({ paperId }) => ({ paperId, reason: `On top in ${group.name}` })));
-    for (const { paperId, votes } of rankInGroup(tallies, dayOf(now)).slice(0, OF_A_GROUP))
-      if (votes > 0) found.push({ paperId, reason: `${votes} ${votes === 1 ? 'vote' : 'votes'} in ${group.name}` });
+    for (const { paperId, votes, counted } of rankInGroup(tallies, dayOf(now)).slice(0, OF_A_GROUP))
+      if (counted > 0) found.push({ paperId, reason: `${votes} ${votes === 1 ? 'vote' : 'votes'} in ${group.name}` });
   }
   return found;
 };

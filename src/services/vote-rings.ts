@@ -7,7 +7,11 @@ import type { Store } from '../store/store.ts';
 const LOOK_BACK_MS = 30 * 86_400_000;
 const MOST_VOTES = 50_000;
 
-/** Looks through the votes of the last thirty days, the latest 50,000, and writes down accounts that vote as one; how many are new. */
+/**
+ * Looks through the votes of the last thirty days, the latest 50,000 here and as many in public groups, and writes down
+ * accounts that vote as one; how many are new. Members of a group may well vote as one after a meeting, so among them
+ * only accounts that were made together are a ring.
+ */
 export const flagRings = async ({
   store,
   clock,
@@ -16,14 +20,19 @@ export const flagRings = async ({
   readonly clock: Clock;
 }): Promise<number> => {
   const at = clock.now();
-  const votes = await store.moderation.recentVotes(at - LOOK_BACK_MS, MOST_VOTES);
-  const born = new Map<string, number>();
-  for (const reader of new Set(votes.map((vote) => vote.reader))) {
-    const account = await store.accounts.get(reader);
-    if (account !== null) born.set(reader, account.createdAt);
-  }
+  const [votes, inGroups] = await Promise.all([
+    store.moderation.recentVotes(at - LOOK_BACK_MS, MOST_VOTES),
+    store.moderation.recentGroupVotes(at - LOOK_BACK_MS, MOST_VOTES),
+  ]);
+  const born = await store.accounts.born([...votes, ...inGroups].map(({ reader }) => reader));
+  const rings = [
+    ...findRings(votes, born),
+    ...Map.groupBy(inGroups, ({ group }) => group)
+      .values()
+      .flatMap((some) => findRings(some, born, { onlyTwins: true })),
+  ];
   let flagged = 0;
-  for (const { id, readers } of findRings(votes, born)) flagged += await store.moderation.flagRing({ id, readers, at });
+  for (const { id, readers } of rings) flagged += await store.moderation.flagRing({ id, readers, at });
   return flagged;
 };
 

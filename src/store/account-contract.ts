@@ -25,6 +25,8 @@ export interface AccountStore {
     }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>;
     /** Whether a vote, an open letter or an open submission of theirs, made by then (ms since 1970), stands. */
     stood(id: string, by: number): Promise<boolean>;
+    /** When accounts were made (ms since 1970), by id; those that there are. */
+    born(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
     /** How many can act as operator. */
     operators(): Promise<number>;
     /** Those who asked to be deleted before that time. */

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { type Account, foldEmail } from '../model/account.ts';
 import type { AccountStore } from './account-contract.ts';
+import { CHUNK, chunks } from './bulk.ts';
 import type { Engine } from './engine.ts';
 import { bodyText, keyText } from './key.ts';
 import type { Schema } from './schema.ts';
@@ -148,6 +149,18 @@ export const accounts = ({ read, write }: Engine): AccountStore['accounts'] => {
         .limit(1)
         .executeTakeFirst();
       return submission !== undefined;
+    },
+    born: async (ids) => {
+      const found = new Map<string, number>();
+      for (const part of chunks([...new Set(ids)], CHUNK)) {
+        const some = await read
+          .selectFrom('account')
+          .select(['id', 'created_at'])
+          .where('id', 'in', part.map(keyText))
+          .execute();
+        for (const row of some) found.set(row.id, row.created_at);
+      }
+      return found;
     },
     operators: async () => {
       const { n } = await read

@@ -1,3 +1,4 @@
+import type { ExpressionBuilder, Nullable } from 'kysely';
 import type { GroupTally } from '../model/group.ts';
 import { CHUNK, chunks, insertRows } from './bulk.ts';
 import { draw } from './counter.ts';
@@ -5,10 +6,18 @@ import type { Db, Engine } from './engine.ts';
 import type { GroupStore } from './group-contract.ts';
 import type { InTurn } from './group-invitation.ts';
 import { keyText } from './key.ts';
+import type { Schema } from './schema.ts';
 import { isBanned } from './vote.ts';
 
-/** Votes of those who are members now and are not banned, by paper. */
-const tallied = (db: Db, group: string, reader: string) =>
+type Rows = Schema & { vote_ring: Nullable<Schema['vote_ring']> };
+type Terms = ExpressionBuilder<Rows, 'group_vote' | 'group_member' | 'reading_group' | 'vote_ring'>;
+
+const countedAt = (is: Terms) => is.case().when('vote_ring.reader', 'is', null).then(is.ref('group_vote.at')).end();
+
+const lastAt = (is: Terms) => is.fn.coalesce(is.fn.max(countedAt(is)), is.fn.max('group_vote.at'));
+
+/** Votes of those who are members now and are not banned. */
+const standing = (db: Db, group: string) =>
   db
     .selectFrom('group_vote')
     .innerJoin('group_member', (join) =>
@@ -27,15 +36,29 @@ const tallied = (db: Db, group: string, reader: string) =>
             .where('account.disabled_at', 'is not', null),
         ),
       ),
+    );
+
+/** 1 for a vote of one's own. */
+const isOwn = (is: ExpressionBuilder<Schema, 'group_vote'>, reader: string) =>
+  is.case().when('group_vote.reader', '=', keyText(reader)).then(1).else(0).end();
+
+/** By paper. Votes of those whom a private group let in count whatever rings are flagged. */
+const tallied = (db: Db, group: string, reader: string) =>
+  standing(db, group)
+    .innerJoin('reading_group', 'reading_group.handle', 'group_vote.group_handle')
+    .leftJoin('vote_ring', (join) =>
+      join
+        .onRef('vote_ring.reader', '=', 'group_vote.reader')
+        .on('vote_ring.cleared_at', 'is', null)
+        .on('reading_group.visibility', '=', 'public'),
     )
     .select((is) => [
       'group_vote.paper_id',
       is.fn.countAll<number | string>().as('votes'),
-      is.fn.min('group_vote.at').as('first_at'),
-      is.fn.max('group_vote.at').as('last_at'),
-      is.fn
-        .sum<number | string>(is.case().when('group_vote.reader', '=', keyText(reader)).then(1).else(0).end())
-        .as('own'),
+      is.fn.sum<number | string>(is.case().when('vote_ring.reader', 'is', null).then(1).else(0).end()).as('counted'),
+      is.fn.coalesce(is.fn.min(countedAt(is)), is.fn.min('group_vote.at')).as('first_at'),
+      lastAt(is).as('last_at'),
+      is.fn.sum<number | string>(isOwn(is, reader)).as('own'),
     ])
     .groupBy('group_vote.paper_id');
 
@@ -44,6 +67,7 @@ type Row = Awaited<ReturnType<ReturnType<typeof tallied>['executeTakeFirstOrThro
 const tallyOf = (row: Row): GroupTally => ({
   paperId: row.paper_id,
   votes: Number(row.votes),
+  counted: Number(row.counted),
   voted: Number(row.own) > 0,
   firstAt: Number(row.first_at),
   lastAt: Number(row.last_at),
@@ -76,12 +100,18 @@ export const groupVotes = (
             .where('reader', '=', key.reader)
             .execute();
       }
-      const row = await tallied(db, group, reader).where('group_vote.paper_id', '=', key.paper_id).executeTakeFirst();
-      return row === undefined ? { votes: 0, voted: false } : { votes: Number(row.votes), voted: Number(row.own) > 0 };
+      const row = await standing(db, group)
+        .select((is) => [
+          is.fn.countAll<number | string>().as('votes'),
+          is.fn.sum<number | string>(isOwn(is, reader)).as('own'),
+        ])
+        .where('group_vote.paper_id', '=', key.paper_id)
+        .executeTakeFirstOrThrow();
+      return { votes: Number(row.votes), voted: Number(row.own) > 0 };
     }),
   tallies: async ({ group, reader, since, ids }) => {
     const all = tallied(read, group, reader);
-    const recent = since === undefined ? all : all.having((is) => is.fn.max('group_vote.at'), '>=', since);
+    const recent = since === undefined ? all : all.having((is) => lastAt(is), '>=', since);
     if (ids === undefined) return (await recent.orderBy('group_vote.paper_id').execute()).map(tallyOf);
     const found: GroupTally[] = [];
     for (const part of chunks([...new Set(ids)], CHUNK))

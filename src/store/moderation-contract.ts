@@ -40,6 +40,15 @@ export interface ModerationStore {
       since: number,
       limit: number,
     ): Promise<readonly { readonly reader: string; readonly paperId: string; readonly at: number }[]>;
+    /** The same of votes that members have given in public groups. */
+    recentGroupVotes(
+      since: number,
+      limit: number,
+    ): Promise<
+      readonly { readonly group: string; readonly reader: string; readonly paperId: string; readonly at: number }[]
+    >;
+    /** A number that grows with every vote given or taken back, here or in a group. Cheap. */
+    votesCast(): Promise<number>;
     /** Writes down accounts that vote as one; what a moderator has cleared stays cleared. Returns how many are new. */
     flagRing(ring: { readonly id: string; readonly readers: readonly string[]; readonly at: number }): Promise<number>;
     /** Those not cleared, by ring, latest first. */

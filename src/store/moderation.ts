@@ -111,6 +111,37 @@ export const moderation = ({ read, write }: Engine): ModerationStore['moderation
       )
         .reverse()
         .map((row) => ({ reader: row.reader, paperId: row.paper_id, at: row.at })),
+    recentGroupVotes: async (since, limit) =>
+      (
+        await read
+          .selectFrom('group_vote')
+          .innerJoin('reading_group', 'reading_group.handle', 'group_vote.group_handle')
+          .innerJoin('group_member', (join) =>
+            join
+              .onRef('group_member.group_handle', '=', 'group_vote.group_handle')
+              .onRef('group_member.reader', '=', 'group_vote.reader'),
+          )
+          .select(['group_vote.group_handle', 'group_vote.reader', 'group_vote.paper_id', 'group_vote.at'])
+          .where('reading_group.visibility', '=', 'public')
+          .where('reading_group.closed_at', 'is', null)
+          .where('group_member.left_at', 'is', null)
+          .where('group_vote.at', '>=', since)
+          .orderBy('group_vote.at', 'desc')
+          .orderBy('group_vote.reader', 'desc')
+          .orderBy('group_vote.paper_id', 'desc')
+          .limit(limit)
+          .execute()
+      )
+        .reverse()
+        .map((row) => ({ group: row.group_handle, reader: row.reader, paperId: row.paper_id, at: row.at })),
+    votesCast: async () => {
+      const { n } = await read
+        .selectFrom('counter')
+        .select((is) => is.fn.sum<number | string>('value').as('n'))
+        .where('name', 'in', ['vote', 'group'])
+        .executeTakeFirstOrThrow();
+      return Number(n);
+    },
     flagRing: ({ id, readers, at }) =>
       write(async (db) => {
         await draw(db, 'moderation', 0);

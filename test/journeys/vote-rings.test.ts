@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keepAccounts, ringWatch } from '../../src/jobs/accounts.ts';
 import { addDays, dayOf } from '../../src/kernel/day.ts';
 import { idFromUrl, idInUrl } from '../../src/model/urls.ts';
 import { setEdition } from '../../src/services/edition.ts';
 import { readDay, readSpan, readTrending } from '../../src/services/front-page.ts';
+import { readGroupFront } from '../../src/services/group-front.ts';
 import { flagRings } from '../../src/services/vote-rings.ts';
 import { openSite, type Site } from '../support/app.ts';
 
@@ -120,4 +123,94 @@ test('rings are looked for before an edition is set, so a fresh one does not pla
   const without = await place(false);
   const withRing = await place(true);
   assert.ok(without > MOST && Math.abs(without - withRing) <= MOST, `from ${without} to ${withRing}`);
+});
+
+test('a burst of votes is looked through within moments, not at the end of the hour', async () => {
+  await using site = await openSite();
+  const { app } = site;
+  const target = (await app.store.editions.latest())?.placements.at(-1) ?? '';
+  const stop = new AbortController();
+  const keeping = keepAccounts(app, { signal: stop.signal, lookEveryMs: 5 });
+  try {
+    const look = await ringWatch(app);
+    await vote(site, [target]);
+    while ((await app.store.moderation.rings()).length === 0) await sleep(5);
+    await look();
+    const [ring] = await app.store.moderation.rings();
+    assert.ok(ring !== undefined && ring.readers.length > 0);
+  } finally {
+    stop.abort();
+    await keeping;
+  }
+});
+
+test('few votes are waited for, many are looked through, and what was looked through is not again', async () => {
+  await using site = await openSite();
+  const { app } = site;
+  const placed = (await app.store.editions.latest())?.placements ?? [];
+  let looks = 0;
+  const moderation = {
+    ...app.store.moderation,
+    recentVotes: (...of: Parameters<typeof app.store.moderation.recentVotes>) => {
+      looks += 1;
+      return app.store.moderation.recentVotes(...of);
+    },
+  };
+  const look = await ringWatch({ ...app, store: { ...app.store, moderation } });
+  const by = (n: number): Promise<unknown> =>
+    app.store.votes.cast({ paperId: placed[n] ?? '', reader: 'ada', wish: true, at: n });
+  for (let n = 0; n < 4; n += 1) await by(n);
+  await look();
+  assert.equal(looks, 0, 'four accounts are no ring');
+  await by(4);
+  await look();
+  await look();
+  assert.equal(looks, 1);
+});
+
+test('in a public group a ring moves no paper, and is found by its votes there; a club that votes after its meeting is not', async () => {
+  await using site = await openSite();
+  const { app } = site;
+  const { store } = app;
+  const placed = (await store.editions.latest())?.placements ?? [];
+  const now = app.clock.now();
+  const join = async (id: string, createdAt: number): Promise<string> => {
+    await store.accounts.create({ id, handle: id, name: id, email: null, role: 'reader', createdAt });
+    const member = { reader: id, handle: id, name: id };
+    await store.groups.join({ group: 'herons', member, invitation: null, most: 500, at: now });
+    return id;
+  };
+  const group = {
+    handle: 'herons',
+    name: 'Herons',
+    about: '',
+    windowDays: 30,
+    createdBy: 'chair',
+    createdAt: 0,
+  } as const;
+  const chair = { reader: 'chair', handle: 'chair', name: 'Chair' };
+  await store.groups.create({ ...group, visibility: 'public', madeAs: 'f', chair });
+  const cast = (reader: string, paperId: string, at: number): Promise<unknown> =>
+    store.groups.vote({ group: 'herons', paperId, reader, wish: true, at });
+  const club: string[] = [];
+  for (let n = 0; n < 8; n += 1) club.push(await join(`club-${n}`, now - n * 90 * 86_400_000));
+  // Eight who have been here for years vote for the same papers within minutes of a meeting.
+  for (const [n, reader] of club.entries())
+    for (const [at, paper] of placed.slice(0, 12).entries())
+      if (at <= n + 4) await cast(reader, paper, now - 86_400_000 + n * 1_000);
+  const order = async (): Promise<readonly string[]> => {
+    const front = await readGroupFront(app, { handle: 'herons', reader: null });
+    assert.ok(front.ok);
+    return front.value.stories.map(({ card }) => card.paper.id);
+  };
+  assert.equal(await flagRings(app), 0);
+  const before = await order();
+  const target = before.at(-1) ?? '';
+  for (let n = 0; n < RING; n += 1) await cast(await join(`ring-${n}`, now + n), target, now + n);
+  const from = before.indexOf(target);
+  assert.ok(from - (await order()).indexOf(target) > MOST, 'unflagged it would');
+  assert.equal(await flagRings(app), RING);
+  assert.deepEqual(await order(), before);
+  const [tally] = await store.groups.tallies({ group: 'herons', reader: '', ids: [target] });
+  assert.ok((tally?.votes ?? 0) >= RING && (tally?.counted ?? RING) < RING, 'the tally is shown as it is');
 });

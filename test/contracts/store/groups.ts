@@ -139,7 +139,7 @@ export const groups = (open: () => Promise<Store>): void => {
       store.groups.vote({ group: handle, paperId: id, reader, wish, at });
     await Promise.all(Array.from({ length: 1_000 }, (_, n) => vote(['ada', 'bo', 'cy'][n % 3] ?? '', true)));
     const tallies = (handle = 'tuesdays', since = NOW) => store.groups.tallies({ group: handle, reader: 'bo', since });
-    assert.deepEqual(await tallies(), [{ paperId: id, votes: 3, voted: true, firstAt: NOW, lastAt: NOW }]);
+    assert.deepEqual(await tallies(), [{ paperId: id, votes: 3, counted: 3, voted: true, firstAt: NOW, lastAt: NOW }]);
     assert.deepEqual(await tallies('others'), []);
     assert.equal((await store.papers.cards([id], 'bo'))[0]?.votes, 0);
     assert.deepEqual(await vote('bo', false), { votes: 2, voted: false });
@@ -159,6 +159,43 @@ export const groups = (open: () => Promise<Store>): void => {
     for (const wish of [true, true, false, true])
       await store.groups.pin({ group: 'tuesdays', paperId: id, by: 'ada', wish, at: NOW });
     assert.deepEqual(await store.groups.pins('tuesdays'), [{ paperId: id, by: 'ada', at: NOW }]);
+  });
+
+  test('in a public group the votes of flagged accounts are shown and do not count, nor when they came; in a private one they do', async () => {
+    await using store = await open();
+    await store.papers.save([incomingOf('p1'), incomingOf('p2')], { now: NOW });
+    const [one = '', two = ''] = (await Array.fromAsync(store.papers.all())).map(({ id }) => id);
+    await found(store, { visibility: 'public' }, 'bo', 'cy');
+    await found(store, { handle: 'closed', visibility: 'private' }, 'bo', 'cy');
+    for (const [n, reader] of ['ada', 'bo', 'cy'].entries())
+      for (const group of ['tuesdays', 'closed'])
+        await store.groups.vote({ group, paperId: one, reader, wish: true, at: NOW + n });
+    await store.groups.vote({ group: 'tuesdays', paperId: two, reader: 'bo', wish: true, at: NOW });
+    const of = async (group: string, since = NOW) =>
+      (await store.groups.tallies({ group, reader: '', since })).map(
+        ({ paperId, votes, counted, firstAt, lastAt }) =>
+          [paperId, votes, counted, firstAt - NOW, lastAt - NOW] as const,
+      );
+    const before = [[one, 3, 3, 0, 2], ...[[two, 1, 1, 0, 0]]];
+    assert.deepEqual(await of('tuesdays'), before);
+    await store.moderation.flagRing({ id: 'r', readers: ['bo', 'cy'], at: NOW });
+    assert.deepEqual(await of('tuesdays'), [[one, 3, 1, 0, 0], ...[[two, 1, 0, 0, 0]]]);
+    assert.deepEqual(await of('tuesdays', NOW + 1), [], 'nor do they keep it within the time that the group looks at');
+    assert.deepEqual(await of('closed'), [[one, 3, 3, 0, 2]]);
+    const clear = { action: 'clear', kind: 'ring', target: 'r', reason: 'x', at: NOW, undoes: null } as const;
+    await store.moderation.act({ ...clear, actor: 'op', actorRole: 'operator', before: 'flagged', after: 'cleared' });
+    assert.deepEqual(await of('tuesdays'), before);
+    const cast = await store.moderation.recentGroupVotes(NOW, 9);
+    assert.deepEqual(
+      cast.map(({ group, reader, paperId, at }) => [group, reader, paperId, at - NOW]),
+      [
+        ['tuesdays', 'ada', one, 0],
+        ['tuesdays', 'bo', one, 1],
+        ['tuesdays', 'bo', two, 0],
+        ['tuesdays', 'cy', one, 2],
+      ].sort((a, b) => Number(a[3]) - Number(b[3]) || `${a[1]}${a[2]}`.localeCompare(`${b[1]}${b[2]}`)),
+    );
+    assert.equal((await store.moderation.recentGroupVotes(NOW, 2)).length, 2);
   });
 
   test('a paper is proposed once, voted for, dropped, and proposed anew', async () => {
