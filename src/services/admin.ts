@@ -90,8 +90,24 @@ const labsOf = async ({ store }: Deps): Promise<AdminPage['labs']> => ({
   }),
 });
 
+const once = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
+  let asked: Promise<T> | null = null;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+};
+
+/** How many papers there are is asked once, of the database and of the index: one page says one number. */
+const countedOnce = (deps: Deps): Deps => ({
+  ...deps,
+  store: { ...deps.store, papers: { ...deps.store.papers, count: once(() => deps.store.papers.count()) } },
+  index: { stats: once(() => deps.index.stats()), position: () => deps.index.position() },
+});
+
 /** Everything the operator looks after, as it stands now. */
-export const readAdmin = async (deps: Deps, wish: Wish): Promise<AdminPage> => {
+export const readAdmin = async (own: Deps, wish: Wish): Promise<AdminPage> => {
+  const deps = countedOnce(own);
   const { store, clock } = deps;
   const [users, queue, sources, jobs, today, mail, first, labs, health] = await Promise.all([
     usersOf(deps, wish),

@@ -13,7 +13,7 @@ import { readSchedule } from './schedule.ts';
 /** What can be examined of an instance while it runs. */
 export interface HealthDeps {
   readonly store: Store;
-  readonly index: SearchIndex;
+  readonly index: Pick<SearchIndex, 'stats' | 'position'>;
   readonly embedder: Embedder | null;
   readonly clock: Clock;
   readonly sources: readonly Source[];

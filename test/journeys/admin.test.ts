@@ -4,6 +4,8 @@ import { LABS } from '../../src/labs/registry.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { AdminPage } from '../../src/model/admin-page.ts';
 import { DEFAULT_WISHES } from '../../src/model/digest.ts';
+import type { Reader } from '../../src/model/reader.ts';
+import { readAdmin } from '../../src/services/admin.ts';
 import { type AccountSite, cookieFor, makeAccount, openAccountSite, tokenFor } from '../support/accounts.ts';
 import { ORIGIN, openSite, textOf } from '../support/app.ts';
 
@@ -45,6 +47,30 @@ test('it is the operator’s alone, and no cache keeps it', async () => {
   assert.equal((await site.ask('/admin', { headers: { authorization: `Bearer ${token}` } })).status, 403);
   assert.equal((await site.ask('/admin')).status, 303);
   for (const path of ['/', '/account']) assert.ok((await read(path)).includes('href="/admin"'), path);
+});
+
+test('however often it is said how many papers there are, it is asked once', async () => {
+  const { app } = site;
+  const asked = { database: 0, index: 0 };
+  const papers = {
+    ...app.store.papers,
+    count: () => {
+      asked.database += 1;
+      return app.store.papers.count();
+    },
+  };
+  const index = {
+    position: () => app.index.position(),
+    stats: () => {
+      asked.index += 1;
+      return app.index.stats();
+    },
+  };
+  const as: Reader = { id: operator.id, handle: operator.handle, name: operator.name, role: 'operator', createdAt: 0 };
+  const deps = { ...app, index, store: { ...app.store, papers } };
+  const page = await readAdmin(deps, { reader: as, q: '', page: 1, settings: [] });
+  assert.deepEqual(asked, { database: 1, index: 1 });
+  assert.equal(page.reading.first?.total, await app.store.papers.count());
 });
 
 test('what is wrong, what waits and what runs stands on it', async () => {
