@@ -20,7 +20,7 @@ const pairsOf = (run: Run, p: number): Pairs =>
 
 const POINTS = 60;
 /** One step in so many is told to the scheduler. */
-const TOLD = 20;
+const TOLD = 8;
 
 /** How many of the steps of an arm are done. */
 interface Clock {

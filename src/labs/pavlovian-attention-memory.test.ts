@@ -94,6 +94,17 @@ test('Hebb’s mean cosine is that of n − 1 interferences of variance 1 / d ea
   for (const [i, count] of counts.entries()) near(cosine[i] ?? 0, 1 / Math.sqrt(1 + (count - 1) / 64), 0.04);
 });
 
+test('all keys at once are answered rightly by fewer memories than single ones, and never again once one was not', () => {
+  const wish = { rule: 'hebb', rate: 1, width: 16, spread: 16, trials: 12, most: 256, toTheEnd: true } as const;
+  const { counts, right, all } = sweep(createRng('all at once'), wish, () => {});
+  assert.equal(all[0], 1);
+  assert.equal(all.at(-1), 0);
+  for (const [i, share] of all.entries()) {
+    assert.ok(share <= (all[i - 1] ?? 1) + 1e-9 && share <= (right[i] as number) + 1e-9, String(counts[i]));
+  }
+  assert.ok(crossing(counts, all, 0.5) < crossing(counts, right, 0.5));
+});
+
 test('values chosen against the one asked for are borne up to about √(π d / 2) of them', () => {
   for (const width of [64, 256])
     near(worstCase(createRng('worst'), width, width, 400) / (1 + Math.sqrt((Math.PI * width) / 2)), 1, 0.08);

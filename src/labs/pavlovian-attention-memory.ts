@@ -119,9 +119,21 @@ export interface Curve {
   readonly cosine: readonly number[];
   /** Share of answers whose closest stored value is the right one. */
   readonly right: readonly number[];
+  /** Share of memories in which it is for every one of the stored keys, and was for fewer; asked only where it goes on to the end. */
+  readonly all: readonly number[];
 }
 
 const PROBES = 32;
+
+/** Whether the closest value is the right one for every key. `tick` is called on the way. */
+const allRight = (memory: Memory, rule: Rule, rate: number, out: Float64Array, tick: () => void): boolean => {
+  for (let asked = 0; asked < memory.count; asked++) {
+    if (asked % 64 === 63) tick();
+    recall(memory, rule, rate, asked, out);
+    if (closest(memory, out) !== asked) return false;
+  }
+  return true;
+};
 
 /** How many of each memory are asked, and after how many associations: in steps of about a seventh. */
 export const countsUpTo = (most: number): readonly number[] => {
@@ -133,16 +145,25 @@ export const countsUpTo = (most: number): readonly number[] => {
   return counts;
 };
 
-/** Fills memories with associations of random unit keys and values, and asks for some of those that were learned. */
-export const sweep = (rng: Rng, wish: Sweep, tick: () => void): Curve => {
+/**
+ * Fills memories with associations of random unit keys and values, and asks for some of those that were learned. `tick` is told
+ * whether a count of associations is done.
+ */
+export const sweep = (rng: Rng, wish: Sweep, tick: (done: 0 | 1) => void): Curve => {
   const { rule, rate, width, spread, trials, most, toTheEnd } = wish;
   const counts = countsUpTo(most);
-  const [cosines, rights] = [new Float64Array(counts.length), new Float64Array(counts.length)];
+  const [cosines, rights, alls] = [0, 0, 0].map(() => new Float64Array(counts.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const alive = (): void => tick(0);
   const out = new Float64Array(width);
   let reached = counts.length;
   for (let trial = 0; trial < trials; trial++) {
     const [stimuli, probes] = [rng.fork(`stimuli ${trial}`), rng.fork(`probes ${trial}`)];
     const memory = emptyMemory(width, most);
+    let perfect = toTheEnd;
     for (let step = 0; step < reached; step++) {
       while (memory.count < (counts[step] as number)) {
         drawUnit(stimuli, memory.keys, memory.count * width, width, spread);
@@ -158,12 +179,14 @@ export const sweep = (rng: Rng, wish: Sweep, tick: () => void): Curve => {
       }
       cosines[step] = (cosines[step] as number) + cosine / trials;
       rights[step] = (rights[step] as number) + right / trials;
-      tick();
+      perfect = perfect && right > 0.999 && allRight(memory, rule, rate, out, alive);
+      if (perfect) alls[step] = (alls[step] as number) + 1 / trials;
+      tick(1);
       if (cosine < 0.4 && (!toTheEnd || right < 0.6)) reached = step + 1;
     }
   }
   const shown = (sums: Float64Array): readonly number[] => [...sums.subarray(0, reached)];
-  return { counts: counts.slice(0, reached), cosine: shown(cosines), right: shown(rights) };
+  return { counts: counts.slice(0, reached), cosine: shown(cosines), right: shown(rights), all: shown(alls) };
 };
 
 /** The count at which a falling curve passes `limit`, between two counts along log n; the last one where it never does. */
