@@ -67,6 +67,8 @@ const LATEST: Partial<Record<FrontPage['kind'], string>> = {
 const sheetOf = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
   const path = addressOf(page, page.name);
   const [lead] = page.cards;
+  // The last day of a month may be of a week without editions.
+  const day = page.days.toSorted().at(-1);
   return {
     head: {
       title: page.kind === 'day' && page.latest ? '' : titleOf(page),
@@ -80,7 +82,7 @@ const sheetOf = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
       later: page.later === null ? null : addressOf(page, page.later),
     },
     section: SECTIONS[page.kind],
-    day: page.last,
+    ...(day === undefined ? {} : { day }),
     folio: html`${page.kind === 'day' ? titleOf(page) : `${shortDate(page.first)} – ${shortDate(page.last)}`}${page.number === null ? nothing : html` · <span class="number">No. ${page.number}</span>`}`,
     tally: html`${count(page.cards.length, 'paper')}${page.sources.length === 0 ? nothing : html` from ${count(page.sources.length, 'wire')}`}`,
     islands: page.kind === 'day' && subscribeBox(frame) !== nothing ? ['vote', 'zone'] : ['vote'],
@@ -158,10 +160,15 @@ ${corrections(page)}${turn(page)}${viewSwitch(page, frame, false)}`;
   return layout(frame, { ...sheet, front, main });
 };
 
+const wireSheet = (page: FrontPage, frame: Frame): Omit<Sheet, 'main'> => {
+  const sheet = sheetOf(page, frame);
+  return { ...sheet, head: { ...sheet.head, title: `${titleOf(page)}, the plain wire` } };
+};
+
 /** The plain wire: everything in placement order and equal weight. */
 export const wireView = (page: FrontPage, frame: Frame): string =>
   layout(frame, {
-    ...sheetOf(page, frame),
+    ...wireSheet(page, frame),
     main: html`<h1 class="title">${titleOf(page)}, the plain wire</h1>${standing(page, frame)}
 ${
   page.cards.length === 0

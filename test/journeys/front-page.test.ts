@@ -48,6 +48,20 @@ test('an edition, its week and its month have permanent addresses', async () => 
     assert.deepEqual(new Set(titlesOf(await page(path))), new Set(wire), path);
 });
 
+test('week and month in the navigation are those of an edition, and lead to no empty page', async () => {
+  for (const path of ['/', '/papers/month/2026-04', '/papers/week/2026-W17', '/?view=wire']) {
+    const html = await page(path);
+    for (const to of ['/papers/week/2026-W17', '/papers/month/2026-04']) assert.ok(html.includes(`href="${to}"`), path);
+  }
+  const empty = /<nav class="sections".*?<\/nav>/.exec(await page('/papers/month/2020-01'))?.[0] ?? '';
+  assert.match(empty, /Week/);
+  assert.doesNotMatch(empty, /href="\/papers\/(?:week|month)\/2020/);
+});
+
+test('the plain wire has a title of its own', async () => {
+  assert.match(await page('/?view=wire'), /<title>Monday 20 April 2026, the plain wire · /);
+});
+
 test('trending puts talked-about papers before silent ones of the same day', async () => {
   const html = await page('/papers/trending?view=wire');
   const comments = [...html.matchAll(/<li><span class="place">.*?<\/li>/gs)].map(([item]) =>
