@@ -45,6 +45,7 @@ test('v votes for the story at hand, and takes the vote back', async () => {
   await page.keyboard.press('j');
   const button = page.locator('.story .vote').first();
   const said = page.locator('#said');
+  await page.evaluate('globalThis.stayed = true');
   await page.keyboard.press('v');
   await said.getByText('Voted: 1 vote.').waitFor({ state: 'attached' });
   assert.equal(await button.getAttribute('aria-pressed'), 'true');
@@ -52,6 +53,7 @@ test('v votes for the story at hand, and takes the vote back', async () => {
   await page.keyboard.press('v');
   await said.getByText('Vote taken back: 0 votes.').waitFor({ state: 'attached' });
   assert.equal(await button.getAttribute('aria-pressed'), 'false');
+  assert.equal(await page.evaluate('globalThis.stayed'), true, 'on the same page');
   assert.deepEqual(tab.troubles, []);
 });
 
@@ -92,8 +94,12 @@ test('/ goes to the search box, where letters are letters; ? shows the keys and 
   await page.locator('dialog[open]').waitFor();
   await page.keyboard.press('j');
   assert.equal(await focused(page), null);
-  await page.keyboard.press('?');
-  assert.equal(await page.locator('dialog[open]').count(), 0);
+  for (const key of ['?', 'Escape']) {
+    await page.keyboard.press(key);
+    await page.locator('dialog').waitFor({ state: 'hidden' });
+    await page.keyboard.press('?');
+    await page.locator('dialog[open]').waitFor();
+  }
   assert.deepEqual(tab.troubles, []);
 });
 
@@ -138,12 +144,24 @@ test('suggestions come while one types, and are chosen by keyboard', async () =>
   assert.equal(await box.getAttribute('aria-activedescendant'), await options.first().getAttribute('id'));
   await page.keyboard.press('Escape');
   assert.equal(await page.locator('#suggestions').isVisible(), false);
+  assert.equal(await box.getAttribute('aria-expanded'), 'false');
   await box.pressSequentially('a', { delay: 20 });
   await options.first().waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/papers\/(?!date)/);
   assert.match((await page.locator('h1').textContent()) ?? '', /^Veila: /);
+  assert.deepEqual(tab.troubles, []);
+});
+
+test('what is suggested is text, whatever stands in it', async () => {
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await page.goto(`${served.origin}/`);
+  const offer = { kind: 'paper', label: '<b>A paper</b>', value: 'x', href: '/about' };
+  await page.route('**/search/suggest**', (route) => route.fulfill({ json: { suggestions: [offer] } }));
+  await page.locator('#q').pressSequentially('pap');
+  assert.equal(await page.locator('[role=option] span').first().textContent(), offer.label);
   assert.deepEqual(tab.troubles, []);
 });
 
