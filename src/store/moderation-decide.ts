@@ -16,11 +16,15 @@ interface Decided {
   readonly at: number;
 }
 
-/** Who brought a target to the state that an undoing brings it back to, and when; null where the log does not say. */
-const decidedBefore = async (db: Db, { kind, target, after }: ModerationWish, undone: ModerationEntry) => {
-  const row = await db
+/** The entry that brought a target to the state an undoing brings it back to; undefined where the log has none. */
+export const entryBefore = (
+  db: Db,
+  { kind, target, after }: Pick<ModerationWish, 'kind' | 'target' | 'after'>,
+  undone: ModerationEntry,
+) =>
+  db
     .selectFrom('moderation_log')
-    .select(['actor', 'at'])
+    .select(['actor', 'reason', 'at'])
     .where('kind', '=', kind)
     .where('target', '=', keyText(target))
     .where('state_after', '=', after)
@@ -28,6 +32,10 @@ const decidedBefore = async (db: Db, { kind, target, after }: ModerationWish, un
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
+
+/** Who brought a target to that state, and when. */
+const decidedBefore = async (db: Db, act: ModerationWish, undone: ModerationEntry): Promise<Decided | null> => {
+  const row = await entryBefore(db, act, undone);
   return row === undefined ? null : { by: row.actor, at: row.at };
 };
 

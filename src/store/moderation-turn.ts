@@ -6,7 +6,7 @@ import type { Db } from './engine.ts';
 import { bodyText, keyText } from './key.ts';
 import { relist } from './listing.ts';
 import type { ModerationWish } from './moderation-contract.ts';
-import { turnClaim, turnDraft } from './moderation-decide.ts';
+import { entryBefore, turnClaim, turnDraft } from './moderation-decide.ts';
 import { paperOf } from './paper-doc.ts';
 
 /** What moderators do to rows, inside the transaction that writes it down. Each says whether the target was as it was thought to be. */
@@ -44,25 +44,9 @@ const NEWER = `ON CONFLICT (kind, target) DO UPDATE SET settled_by = excluded.se
     WHERE letter_report.letter_id = excluded.target AND letter_report.at > moderation_settled.at)`;
 
 /** What brought a target to the state that an undoing brings it back to: that reason and time hold again. */
-const causeOf = async (
-  db: Db,
-  { kind, target, after, reason, at }: Act,
-  undone: Undone,
-): Promise<{ readonly reason: string; readonly at: number }> => {
-  const found =
-    undone === null
-      ? undefined
-      : await db
-          .selectFrom('moderation_log')
-          .select(['reason', 'at'])
-          .where('kind', '=', kind)
-          .where('target', '=', keyText(target))
-          .where('state_after', '=', after)
-          .where('id', '<', undone.id)
-          .orderBy('id', 'desc')
-          .limit(1)
-          .executeTakeFirst();
-  return found ?? { reason: bodyText(reason), at };
+const causeOf = async (db: Db, act: Act, undone: Undone): Promise<{ readonly reason: string; readonly at: number }> => {
+  const found = undone === null ? undefined : await entryBefore(db, act, undone);
+  return { reason: found?.reason ?? bodyText(act.reason), at: found?.at ?? act.at };
 };
 
 const openReports = async (db: Db, letter: string, at: number): Promise<void> => {

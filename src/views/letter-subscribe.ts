@@ -1,16 +1,14 @@
 import { type Written, writeLetter } from './letter-sign-in.ts';
 
-/** The letter that asks whether an address is its reader's. */
-export const confirmLetter = ({
-  masthead,
-  to,
-  address,
-}: {
+interface About {
   readonly masthead: string;
   readonly to: string;
-  /** Where the page with the button is. */
+  /** Where its button leads. */
   readonly address: string;
-}): Written =>
+}
+
+/** The letter that asks whether an address is its reader's. */
+export const confirmLetter = ({ masthead, to, address }: About): Written =>
   writeLetter({
     masthead,
     subject: `Confirm: the morning mail of ${masthead}`,
@@ -22,16 +20,7 @@ export const confirmLetter = ({
   });
 
 /** For an address that has its digest already: the page that was asked on may not say so. */
-export const subscribedLetter = ({
-  masthead,
-  to,
-  address,
-}: {
-  readonly masthead: string;
-  readonly to: string;
-  /** Of the page of preferences. */
-  readonly address: string;
-}): Written =>
+export const subscribedLetter = ({ masthead, to, address }: About): Written =>
   writeLetter({
     masthead,
     subject: `You have the morning mail of ${masthead}`,

@@ -1,16 +1,8 @@
 import type { Context, Hono } from 'hono';
-import type { Config } from '../config.ts';
-import type { Clock } from '../kernel/clock.ts';
-import type { Log } from '../kernel/log.ts';
+import type { App } from '../app.ts';
 import type { Reader } from '../model/reader.ts';
-import type { Embedder } from '../ports/embedder.ts';
-import type { Fetcher } from '../ports/fetcher.ts';
-import type { Mailer } from '../ports/mailer.ts';
-import type { SearchIndex } from '../ports/search-index.ts';
-import type { Source } from '../ports/source.ts';
 import type { MarkdownRenderer } from '../services/markdown.ts';
 import type { MathWorker } from '../services/math.ts';
-import type { Store } from '../store/store.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
 import type { Assets } from './assets.ts';
 import type { LabWorkshop } from './lab-workshop.ts';
@@ -18,18 +10,11 @@ import type { Metrics } from './metrics.ts';
 import type { PageCache } from './page-cache.ts';
 import type { Visit } from './reader.ts';
 
-/** What the web is made from; `App` has all of it. */
-export interface WebDeps {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly store: Store;
-  readonly index: SearchIndex;
-  readonly sources: readonly Source[];
-  readonly embedder: Embedder | null;
-  readonly fetcher: Fetcher;
-  readonly mailer: Mailer | null;
-}
+/** What the web is made from. */
+export type WebDeps = Pick<
+  App,
+  'config' | 'clock' | 'log' | 'store' | 'index' | 'sources' | 'embedder' | 'fetcher' | 'mailer'
+>;
 
 /** What handlers work with. */
 export interface Edge extends WebDeps {

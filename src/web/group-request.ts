@@ -1,13 +1,17 @@
 import type { Context } from 'hono';
+import { z } from 'zod';
 import { ERRORS, type ErrorCode, Fault } from '../kernel/errors.ts';
 import type { Result } from '../kernel/result.ts';
 import { jumpTo } from '../model/jump.ts';
 import type { PaperId } from '../model/paper.ts';
 import type { Reader } from '../model/reader.ts';
+import { enterGroup } from '../services/group.ts';
 import type { Frame } from '../views/frame.ts';
 import type { Edge, Env } from './edge.ts';
+import { formOf, pageSentFrom } from './form.ts';
 import { frameOf } from './frame.ts';
 import { paperAt } from './page-paper.ts';
+import { unwrap } from './problem.ts';
 import { sendOnce } from './send.ts';
 
 /** What the pages of groups have in common. Nothing of them is ever kept. */
@@ -78,3 +82,27 @@ export const paperIn = (edge: Edge, c: Context<Env>, ending = ''): Promise<Paper
   const id = c.req.param('id') ?? '';
   return paperAt(edge, ending !== '' && id.endsWith(ending) ? id.slice(0, -ending.length) : id);
 };
+
+interface GroupBallot {
+  readonly handle: string;
+  readonly reader: Reader;
+  readonly paperId: PaperId;
+  readonly wish: boolean;
+}
+
+/** A vote at an address like that, of who may vote there; then back to the page, or for a program its tally. */
+export const groupVote =
+  (
+    edge: Edge,
+    cast: (edge: Edge, ballot: GroupBallot) => Promise<Result<object, ErrorCode>>,
+    page: (ballot: GroupBallot) => string,
+  ): Handler =>
+  async (c) => {
+    const who = await acting(edge, c);
+    unwrap(await enterGroup(edge, { ...who, action: 'vote' }));
+    const { vote } = await formOf(edge, c, z.object({ vote: z.enum(['0', '1']) }));
+    const ballot = { ...who, paperId: await paperIn(edge, c, '/vote'), wish: vote === '1' };
+    const tally = unwrap(await cast(edge, ballot));
+    if (wantsJson(c)) return c.json(tally, 200, { 'cache-control': 'private, no-store' });
+    return onward(c, pageSentFrom(edge, c, page(ballot)));
+  };

@@ -8,9 +8,10 @@ import { groupFrontView } from '../views/group-front.ts';
 import { groupSettingsView } from '../views/group-members.ts';
 import { groupsView, newGroupView } from '../views/groups.ts';
 import type { Edge } from './edge.ts';
-import { formOf, pageSentFrom } from './form.ts';
+import { formOf } from './form.ts';
 import {
   acting,
+  groupVote,
   type Handler,
   handleOf,
   looking,
@@ -20,7 +21,6 @@ import {
   paperNamed,
   readerNow,
   refused,
-  wantsJson,
 } from './group-request.ts';
 import { groupFrontJson, groupsJson } from './group-shape.ts';
 import { unwrap } from './problem.ts';
@@ -112,17 +112,8 @@ export const takeUpPage =
   };
 
 /** `POST /groups/{handle}/papers/{id}/vote` */
-export const groupVotePage =
-  (edge: Edge): Handler =>
-  async (c) => {
-    const who = await acting(edge, c);
-    unwrap(await enterGroup(edge, { ...who, action: 'vote' }));
-    const { vote } = await formOf(edge, c, z.object({ vote: z.enum(['0', '1']) }));
-    const paperId = await paperIn(edge, c, '/vote');
-    const tally = unwrap(await castGroupVote(edge, { ...who, paperId, wish: vote === '1' }));
-    if (wantsJson(c)) return c.json(tally, 200, { 'cache-control': 'private, no-store' });
-    return onward(c, pageSentFrom(edge, c, href.groupPaper(who.handle, paperId)));
-  };
+export const groupVotePage = (edge: Edge): Handler =>
+  groupVote(edge, castGroupVote, ({ handle, paperId }) => href.groupPaper(handle, paperId));
 
 /** `POST /groups/{handle}/papers/{id}/pin` */
 export const groupPinPage =

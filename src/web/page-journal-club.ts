@@ -26,10 +26,11 @@ import {
 } from '../services/journal-club.ts';
 import { agendaView, type MeetingForm, meetingView, proposalsView } from '../views/journal-club.ts';
 import type { Edge, Env } from './edge.ts';
-import { formOf, pageSentFrom } from './form.ts';
+import { formOf } from './form.ts';
 import { originOf } from './frame.ts';
 import {
   acting,
+  groupVote,
   type Handler,
   looking,
   NOT_KEPT,
@@ -38,7 +39,6 @@ import {
   paperIn,
   paperNamed,
   refused,
-  wantsJson,
 } from './group-request.ts';
 import { groupAgendaJson, meetingJson, proposalsJson } from './group-shape.ts';
 import { unwrap } from './problem.ts';
@@ -102,17 +102,8 @@ export const proposePage =
   };
 
 /** `POST /groups/{handle}/proposals/{id}/vote` */
-export const proposalVotePage =
-  (edge: Edge): Handler =>
-  async (c) => {
-    const who = await acting(edge, c);
-    unwrap(await enterGroup(edge, { ...who, action: 'vote' }));
-    const { vote } = await formOf(edge, c, z.object({ vote: z.enum(['0', '1']) }));
-    const paperId = await paperIn(edge, c, '/vote');
-    const tally = unwrap(await voteOnProposal(edge, { ...who, paperId, wish: vote === '1' }));
-    if (wantsJson(c)) return c.json(tally, 200, { 'cache-control': 'private, no-store' });
-    return onward(c, pageSentFrom(edge, c, href.groupPart(who.handle, 'proposals')));
-  };
+export const proposalVotePage = (edge: Edge): Handler =>
+  groupVote(edge, voteOnProposal, ({ handle }) => href.groupPart(handle, 'proposals'));
 
 /** `POST /groups/{handle}/proposals/{id}/drop` */
 export const dropProposalPage =
