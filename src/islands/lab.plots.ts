@@ -245,10 +245,12 @@ export const keyOf = (arms: readonly Arm[]): SVGSVGElement[] =>
 export const drawPlot = (place: HTMLElement, spec: PlotSpec, arms: readonly Arm[], seen: Seen): void => {
   const width = Math.max(260, Math.min(760, place.clientWidth));
   const drawn = spec.kind === 'heatmap' ? heatmap(spec, arms, seen, width) : [plain(spec, arms, seen, width)];
-  for (const [i, one] of drawn.entries()) {
+  for (const one of drawn) {
     const svg = one instanceof SVGSVGElement ? one : one.querySelector('svg');
+    // A heat map stands under the name of its arm; not every arm has one.
+    const arm = one.querySelector('p')?.textContent;
     svg?.setAttribute('role', 'img');
-    svg?.setAttribute('aria-label', spec.kind === 'heatmap' ? `${spec.title}, ${arms[i]?.label}` : spec.title);
+    svg?.setAttribute('aria-label', arm ? `${spec.title}, ${arm}` : spec.title);
   }
   place.replaceChildren(...drawn);
 };

@@ -174,6 +174,9 @@ export const sampleMultiplicative = (
 /** How much of the data is left at time 1: exp(−LEFT) of the variance. */
 const LEFT = 6;
 
+/** The share of the variance that is the data’s at time t, where noise is added. */
+export const keptAt = (t: number): number => exp(-LEFT * t);
+
 /**
  * DDPM’s ancestral sampling (Ho et al., 2020) with the best possible denoiser of the `nodes`: the mean of those that a noisy
  * value may have come from. Data are brought to mean 0 and variance 1. Of the paper’s two variances of a step the larger, and no
@@ -185,7 +188,7 @@ export const sampleAdditive = (nodes: Float64Array, times: Float64Array, count: 
   for (const node of nodes) square += ((node - centre) * (node - centre)) / nodes.length;
   const scale = sqrt(square);
   const scaled = nodes.map((node) => (node - centre) / scale);
-  const kept = times.map((t) => exp(-LEFT * t));
+  const kept = times.map(keptAt);
   const samples = new Float64Array(count);
   const steps = times.length - 1;
   let negative = 0;
