@@ -128,12 +128,12 @@ export const explorationBonuses: Lab = {
   fidelity: {
     same: [
       'The question: bonuses counted over all of training against bonuses counted within the episode, on families of worlds from nothing shared to everything shared.',
-      'Both are counted by the same feature, the place; they are combined by multiplying and by adding.',
       'Shared structure is measured as the abstract says: by the variance of the value function across contexts, here of the best policy, exactly.',
     ],
     changed: [
       'Mazes of 7 × 7 cells in place of the paper’s tasks. Every wall, and the goal, is kept from one episode to the next with a chance that can be set.',
       'No network: actor and critic, each the sum of two tables, one by place and one by what is seen from there. What is seen includes which of the neighbouring cells have been entered in this episode; all arms see it.',
+      'Both bonuses are counted by the same feature, the place; they are combined by multiplying and by adding, two of the ways to do so that the abstract speaks of without naming them.',
       'Sizes are ours. Goals lie at least 12 moves away since a trial with nearer ones showed them found by chance; a first agent, Q-learning, was given up after it, because any bonus per move held it where it was.',
       'The form of the bonuses, 1 ÷ √(visits) and 1 for a first visit, is from memory of the literature on counts. An episodic bonus of 1 ÷ √(visits in the episode) is shown beside them; no prediction is about it.',
       'Every arm, the one without a bonus too, takes the learning rate, and the scale of its bonus, that do best in two other families that share as much: of three rates and four scales. In version 1 these went from 1 to 10 and from 0.03 to 1; since most arms took the ends, they now go from 3 to 30 and from 0.01 to 1.',

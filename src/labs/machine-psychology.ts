@@ -177,7 +177,7 @@ const blocks = (key: string, label: string, standard: number) =>
 export const machinePsychology: Lab = {
   id: 'machine-psychology',
   paper: 'machine-psychology-integrating-operant-conditioning-with-the-non-axiomatic',
-  version: 1,
+  version: 2,
   title: 'A reasoner that learns by trying, as a pigeon does',
   about:
     'Shown two things, one at its left and one at its right, the agent may go either way, and hears whether that was right. It keeps hypotheses of the form “after this, and doing that, comes what I want”, each with a frequency and a confidence, and acts on the one of which most is to be expected. Three tasks of operant psychology: tell two things apart, learn the opposite, and let a third thing say which of the two counts.',
@@ -323,7 +323,11 @@ export const machinePsychology: Lab = {
     replaces: 'nars',
     with: 'blind',
     broken: 'Hypotheses name an operation and no stimulus: what is seen makes no difference.',
-    verdicts: { simple: 'does-not-hold-at-this-scale', reversal: 'does-not-hold-at-this-scale' },
+    verdicts: {
+      simple: 'does-not-hold-at-this-scale',
+      reversal: 'does-not-hold-at-this-scale',
+      conditional: 'inconclusive',
+    },
   },
   run: (run) => {
     const rate = run.arm === 'q' ? tunedRate(run, numberOf(run.params, 'agents')) : 0;

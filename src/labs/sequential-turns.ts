@@ -60,7 +60,7 @@ export const sequentialTurns: Lab = {
       'Equations are from memory of the abstract and derived: the paper’s text was not read.',
       'Expectations are exact, except where groups are drawn. Every clipped objective is climbed by gradient steps that are halved until they do not lower it, so that what is measured is the objective and not the optimiser. REINFORCE makes as many plain steps, each with fresh expectations.',
       'The critic is perfect: it knows the values of the policy (λ = 0). No penalty for leaving the first policy.',
-      'Every arm takes the best of four learning rates, from 3 to 100, found on other trees; in version 1 they went from 1 to 30, and 30 was what most arms took.',
+      'Every arm takes the best of four learning rates, from 3 to 100, found on other trees; in version 1 they went from 1 to 30, and 30 was what most arms took. Of the greater steps, too, many arms take the greatest, and come no nearer to the optimum with them.',
     ],
     sources: [{ label: 'arXiv:2602.06554', url: 'https://arxiv.org/abs/2602.06554' }],
   },
