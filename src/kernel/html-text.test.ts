@@ -22,6 +22,11 @@ test('what may be no markup keeps what is no element of HTML', () => {
   assert.equal(text('x <y> z < 1 <new-element a="1">e</new-element>'), 'x z < 1 e');
 });
 
+test('a formula stands as one word in its line', () => {
+  for (const known of [true, false])
+    assert.equal(text('so <math><mi>x</mi><mo>=</mo><mn>1</mn></math>, and', known), 'so x=1, and');
+});
+
 test('text that was escaped comes back whole', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (words) => {

@@ -21,6 +21,15 @@ test('JATS and HTML leave their text', () => {
       'with $x^2$ left',
     ],
     ['<mml:math><mml:mi>x</mml:mi></mml:math>', 'x'],
+    [
+      '<p>One</p><!-- <p>c</p> --><script>alert("<p>x</p>")</script><td>two</td><td title="a > b">three</td>',
+      'One two three',
+    ],
+    [
+      '<jats:sec><jats:label>1</jats:label><jats:title>Aims</jats:title><jats:p>Both.</jats:p></jats:sec>',
+      '1 Aims Both.',
+    ],
+    ['x<MML:mi>y</MML:mi><mml:annotation>y</mml:annotation>', 'xy y'],
     ['', ''],
   ] as const)
     assert.equal(clean(marked), text);

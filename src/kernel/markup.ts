@@ -1,9 +1,5 @@
+import { withoutTags } from './html-text.ts';
 import { decodeEntities } from './text.ts';
-
-/** Elements of HTML, JATS and MathML that stand in titles and abstracts. Others are left: `p<x` is text. */
-const TAG =
-  /<\/?(?:(?:jats|mml|html):)?(?:p|br|i|b|u|em|strong|italic|bold|underline|sc|scp|tt|small|monospace|roman|span|div|a|sub|sup|title|sec|list(?:-item)?|label|inline-formula|disp-formula|alternatives|tex-math|math|m[a-z]+|semantics|annotation|ext-link|named-content|styled-content|abstract|ul|ol|li|h[1-6]|code|pre|blockquote)(?:\s[^<>]*)?\/?>/gi;
-const BLOCK = /^<\/?(?:jats:|html:)?(?:p|br|title|sec|list|list-item|div|ul|ol|li|h[1-6]|disp-formula|blockquote)\b/i;
 
 /** A text without what stands between two marks, marks included; an opening mark without its twin takes nothing away. */
 const without = (text: string, open: RegExp, close: string, instead: (inner: string) => string): string => {
@@ -36,11 +32,11 @@ export const withoutMarkup = (marked: string): string => {
     text = without(text, /<mml:math/i, '</mml:math>', () => '');
     text = without(text, /<jats:tex-math/i, '</jats:tex-math>', formula);
   }
-  return text
+  const plain = text
     .replace(/<(?:jats:)?title>\s*(?:abstract|summary)\.?:?\s*<\/(?:jats:)?title>/gi, ' ')
     .replace(
       /<(?:jats:)?(su[bp])>([^<>{}$\\]{1,40})<\/(?:jats:)?\1>/gi,
       (_, kind: string, inner: string) => `${kind.toLowerCase() === 'sub' ? '_' : '^'}{${inner.trim()}}`,
-    )
-    .replace(TAG, (tag) => (BLOCK.test(tag) ? ' ' : ''));
+    );
+  return withoutTags(plain, { known: true });
 };

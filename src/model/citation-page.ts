@@ -1,5 +1,4 @@
 import { type Day, isDay } from '../kernel/day.ts';
-import { textOfHtml } from '../kernel/html-text.ts';
 import { withoutMarkup } from '../kernel/markup.ts';
 import { cleanText, decodeEntities, foldSpace } from '../kernel/text.ts';
 import { authorOf } from './author.ts';
@@ -133,8 +132,7 @@ const authorsIn = (said: Said, article: Thing | null): readonly string[] => {
   return found.filter((name) => name !== '').slice(0, MOST.authors);
 };
 
-const clean = (text: string, most: number): string =>
-  cleanText(textOfHtml(withoutMarkup(text.slice(0, most)), { known: true }));
+const clean = (text: string, most: number): string => cleanText(withoutMarkup(text.slice(0, most)));
 
 /**
  * Reads what a page says of its paper for search engines: Highwire `citation_…` and Dublin Core elements, JSON-LD, and
