@@ -27,6 +27,7 @@ const TASKS = {
   'test:storm': { steps: [['test/storm/run.ts']] },
   'test:mail-days': { steps: [['test/mail-days/run.ts']] },
   'test:mail-kill': { steps: [['test/mail-kill/run.ts']] },
+  'test:push-kill': { steps: [['test/push-kill/run.ts']] },
   'test:harvest': { steps: [['test/harvest/run.ts']] },
 };
 

@@ -12,8 +12,8 @@ import { isEndpoint, pushKeysOf } from './push-device.ts';
 /** Longer than a message can take; what a process that died had leased is another's after that. */
 const LEASE_MS = 2 * 60_000;
 const LEASED_AT_ONCE = 32;
-/** Messages under way at once. */
-const IN_FLIGHT = 8;
+/** Messages a process has under way at once: after a crash so many may come twice, as the same note. */
+export const PUSHES_IN_FLIGHT = 8;
 /** A push service answers at once or is tried again: it has nothing to say but a status. */
 const ANSWER: Partial<Caps> = { bytes: 64 * 1024, totalMs: 20_000, headersMs: 10_000 };
 const FIRST_WAIT_MS = 30_000;
@@ -171,14 +171,22 @@ export const pushSender = (deps: PushSendDeps) => {
 
   return {
     /** Until nothing is due or `signal` aborts. Each message is marked when its push service has taken it: at least once. */
-    async send({ owner, signal }: { readonly owner: string; readonly signal?: AbortSignal }): Promise<Pushed> {
+    async send({
+      owner,
+      signal,
+      leaseMs = LEASE_MS,
+    }: {
+      readonly owner: string;
+      readonly signal?: AbortSignal;
+      readonly leaseMs?: number;
+    }): Promise<Pushed> {
       const counts = { sent: 0, failed: 0, later: 0, gone: 0 };
       for (const [host, until] of waiting) if (until <= clock.now()) waiting.delete(host);
       for (;;) {
         const now = clock.now();
         const rows = signal?.aborted
           ? []
-          : await store.pushOutbox.lease({ owner, now, leaseMs: LEASE_MS, limit: LEASED_AT_ONCE });
+          : await store.pushOutbox.lease({ owner, now, leaseMs, limit: LEASED_AT_ONCE });
         if (rows.length === 0) return counts;
         const left = [...rows];
         const work = async (): Promise<void> => {
@@ -187,7 +195,7 @@ export const pushSender = (deps: PushSendDeps) => {
             if (outcome !== null) counts[outcome]++;
           }
         };
-        await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+        await Promise.all(Array.from({ length: PUSHES_IN_FLIGHT }, work));
       }
     },
   };

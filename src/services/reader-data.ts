@@ -54,12 +54,15 @@ const BELONGINGS: readonly Belonging[] = [
   },
   {
     name: 'savedSearches',
-    read: async (store, reader) =>
-      (await store.savedSearches.of(reader)).map(({ name, query, createdAt }) => ({
+    async read(store, reader) {
+      const told = new Map((await store.searchAlerts.of(reader)).map(({ searchId, way }) => [searchId, way]));
+      return (await store.savedSearches.of(reader)).map(({ id, name, query, createdAt }) => ({
         name,
         query,
         since: day(createdAt),
-      })),
+        toldBy: told.get(id) ?? null,
+      }));
+    },
     async remove(store, reader) {
       for (const one of await store.savedSearches.of(reader)) await store.savedSearches.put({ ...one, removedAt: 0 });
       await store.savedSearches.sweep(1);

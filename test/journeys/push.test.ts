@@ -393,10 +393,12 @@ test('a device can be tried, and is kept once however often it is told of, by it
 });
 
 test('a reader takes along which devices are told, without what opens them; all of it goes with the account', async () => {
-  const { account, cookie, device } = await begin('godwits');
+  const { account, cookie, device, search } = await begin('godwits');
   await publish('godwits');
   await fill();
+  await setAlert(site.app, { reader: account.id, id: search.id, way: 'push' });
   const data = JSON.stringify(await readerData(site.app, account.id));
+  assert.match(data, /"query":"godwits sightings","since":"[^"]+","toldBy":"push"/);
   const shown = `${data}${await page(cookie)}${await (await site.ask('/searches.json', { headers: { cookie } })).text()}`;
   assert.match(data, /"toldDevices":\[\{"name":"An unknown device","pushService":"127\.0\.0\.1:\d+"/);
   const { endpoint, keys } = device.subscription;
