@@ -29,6 +29,8 @@ export interface ClaimsShown {
   readonly authors: ReadonlyMap<string, Person>;
   /** The claim of who asks; null where there is none. */
   readonly own: Claim | null;
+  /** Why a moderator refused it; null where none did. */
+  readonly refusal: string | null;
   /** The author whose name agrees with who asks, to be offered first; null where none does. */
   readonly suggested: string | null;
 }

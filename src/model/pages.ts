@@ -1,6 +1,6 @@
 import type { Day } from '../kernel/day.ts';
 import type { Edition } from './edition.ts';
-import type { Paper, PaperCard } from './paper.ts';
+import type { Paper, PaperCard, PaperId } from './paper.ts';
 import type { Why } from './placing.ts';
 import type { Shared } from './reading-path.ts';
 import type { WordChange } from './word-diff.ts';
@@ -103,4 +103,6 @@ export interface ProblemPage {
   readonly detail: string;
   /** Shown so that the operator can find the log line; null for expected outcomes. */
   readonly reference: string | null;
+  /** The paper that was asked for and is not here, where it is named by an identifier: it can be submitted. */
+  readonly lacking?: PaperId;
 }

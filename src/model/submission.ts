@@ -82,6 +82,8 @@ export interface FoundShown {
 
 export interface SubmitPreview {
   readonly draft: Pick<SubmissionDraft, 'id' | 'state' | 'note'>;
+  /** Why a moderator refused it; null where none did. */
+  readonly refusal: string | null;
   readonly found: readonly FoundShown[];
   readonly missing: readonly PaperId[];
   readonly failures: readonly string[];

@@ -62,6 +62,8 @@ export const href = {
   letterReport: (letter: string) => `/letters/${segment(letter)}/report`,
   letterPreview: '/letters/preview',
   submit: '/submit',
+  /** The same with a paper named in the form. */
+  submitting: (id: PaperId) => `/submit?what=${encodeURIComponent(id)}`,
   submitDraft: (id: string) => `/submit/${segment(id)}`,
   /** What waits for moderators: submissions and claims. */
   submissions: '/submissions',

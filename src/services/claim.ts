@@ -14,11 +14,11 @@ import type { PaperId } from '../model/paper.ts';
 import type { Person } from '../model/person.ts';
 import type { Reader } from '../model/reader.ts';
 import type { Store } from '../store/store.ts';
-import { type ModerationDeps, moderate } from './moderation.ts';
+import { type ModerationDeps, moderate, refusalOf } from './moderation.ts';
 import { peopleOf } from './people.ts';
 
 interface Deps {
-  readonly store: Pick<Store, 'papers' | 'claims' | 'accounts' | 'linkedSignIns'>;
+  readonly store: Pick<Store, 'papers' | 'claims' | 'accounts' | 'linkedSignIns' | 'moderation'>;
   readonly clock: Clock;
 }
 
@@ -49,12 +49,14 @@ export const readClaims = async (deps: Deps, paperId: PaperId, reader: Reader | 
       return person === undefined ? [] : [[claim.authorKey, person]];
     }),
   );
-  if (reader === null) return { authors, own: null, suggested: null };
+  if (reader === null) return { authors, own: null, refusal: null, suggested: null };
   const paper = await deps.store.papers.get(paperId);
   const name = (await orcidOf(deps, reader.id))?.name ?? reader.name;
+  const own = await deps.store.claims.get(paperId, reader.id);
   return {
     authors,
-    own: await deps.store.claims.get(paperId, reader.id),
+    own,
+    refusal: own?.state === 'refused' ? await refusalOf(deps, 'claim', submissionTarget(own)) : null,
     suggested: authorNamed(paper?.authors ?? [], name)?.key ?? null,
   };
 };

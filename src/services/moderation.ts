@@ -23,6 +23,9 @@ export interface ModerationDeps {
   readonly clock: Clock;
 }
 
+/** Entries of one target that are looked at for why it was refused. */
+const LOOKED_AT = 50;
+
 type Refusal = 'bad-input' | 'not-found' | 'forbidden';
 
 /** A target as it stands: whose it is, and in which state. */
@@ -99,6 +102,16 @@ export const standingOf = async (
       return { owner: { id, role }, state, group: null };
     }
   }
+};
+
+/** Why moderators last refused a submission that waited, or a claim; null where they did not. It stands in the public log. */
+export const refusalOf = async (
+  { store }: { readonly store: Pick<Store, 'moderation'> },
+  kind: 'draft' | 'claim',
+  id: string,
+): Promise<string | null> => {
+  const entries = await store.moderation.log({ limit: LOOKED_AT, target: { kind, id } });
+  return entries.find(({ action }) => action === 'refuse')?.reason ?? null;
 };
 
 export interface Deed {

@@ -17,7 +17,7 @@ import {
 import type { Incoming, Store } from '../store/store.ts';
 import { type FindDeps, type Finding, type Found, findPapers } from './find-papers.ts';
 import type { MarkdownRenderer } from './markdown.ts';
-import { type ModerationDeps, moderate } from './moderation.ts';
+import { type ModerationDeps, moderate, refusalOf } from './moderation.ts';
 import { type NewcomerDeps, newcomerLimits } from './newcomer.ts';
 import { peopleOf } from './people.ts';
 import { dayIn } from './roll-over.ts';
@@ -148,17 +148,19 @@ const shown = async (deps: SubmitDeps, reader: Reader, found: readonly Found[]):
   });
 };
 
-/** What was found, for its reader to confirm. */
+/** What was found, for its reader to confirm; once it is submitted, the papers it came to. */
 export const readSubmitPreview = async (
-  deps: SubmitDeps,
+  deps: SubmitDeps & { readonly store: Pick<Store, 'moderation'> },
   { reader, id }: { readonly reader: Reader; readonly id: string },
 ): Promise<Result<SubmitPreview & { readonly papers: readonly PaperId[] }, 'not-found'>> => {
   const draft = await ownDraft(deps, reader, id);
   if (draft === null) return fail('not-found', 'There is no such submission, or it is too long ago: begin again.');
   const { found, missing, failures, papers = [] } = bodyOf(draft);
+  const here = draft.state === 'done' ? papers.map((paperId): Found => ({ kind: 'known', paperId })) : found;
   return ok({
     draft,
-    found: await shown(deps, reader, found),
+    refusal: draft.state === 'refused' ? await refusalOf(deps, 'draft', id) : null,
+    found: await shown(deps, reader, here),
     missing,
     failures,
     left: await leftFor(deps, reader),

@@ -23,7 +23,7 @@ const SAID: Readonly<Record<'requested' | 'granted' | 'refused', string>> = {
 };
 
 /** Who of the authors reads here, and how one says “I wrote this”. */
-export const claimsOn = (paper: Paper, { authors, own, suggested }: ClaimsShown, frame: Frame): Html => {
+export const claimsOn = (paper: Paper, { authors, own, refusal, suggested }: ClaimsShown, frame: Frame): Html => {
   if (paper.authors.length === 0) return nothing;
   const known = paper.authors.flatMap(({ key, name }) => {
     const person = authors.get(key);
@@ -34,7 +34,7 @@ export const claimsOn = (paper: Paper, { authors, own, suggested }: ClaimsShown,
       ? nothing
       : own === null
         ? form(paper, suggested)
-        : html`<p role="status">${SAID[own.state]}</p>${own.state === 'refused' ? nothing : takeBack(paper)}`;
+        : html`<p role="status">${SAID[own.state]}${refusal === null ? nothing : ` ${refusal}`}</p>${own.state === 'refused' ? nothing : takeBack(paper)}`;
   if (known.length === 0 && mine === nothing) return nothing;
   return html`<section class="block" id="authors" aria-labelledby="h-authors"><h2 class="section" id="h-authors">Its authors here</h2>${known.length === 0 ? nothing : html`<ul class="plain">${known}</ul>`}${mine}</section>`;
 };

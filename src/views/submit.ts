@@ -96,7 +96,7 @@ export const submitPreviewView = (page: SubmitPreview, frame: Frame): string => 
     return layout(frame, {
       head: HEAD,
       section: null,
-      main: html`<h1 class="title">Submit a paper</h1><p class="notice" role="status">${DECIDED[draft.state] ?? ''}</p>
+      main: html`<h1 class="title">Submit a paper</h1><p class="notice" role="status">${DECIDED[draft.state] ?? ''}${page.refusal === null ? nothing : ` ${page.refusal}`}</p>
 <ul class="plain">${page.found.map(({ card, paper }) => html`<li>${card === null ? plain(paper.title) : html`<a href="${href.paper(card.paper.id)}">${plain(paper.title)}</a>`}</li>`)}</ul>
 <p class="actions"><a href="${href.submit}">Submit another</a><a href="${href.home}">Front page</a></p>`,
     });

@@ -53,7 +53,12 @@ const hostileSubmission: SubmissionShown = {
 
 const hostileCommunity: PaperCommunity = {
   submissions: [hostileSubmission],
-  claims: { authors: new Map([[HOSTILE, { handle: HOSTILE, name: HOSTILE }]]), own: null, suggested: null },
+  claims: {
+    authors: new Map([[HOSTILE, { handle: HOSTILE, name: HOSTILE }]]),
+    own: null,
+    refusal: null,
+    suggested: null,
+  },
 };
 
 const frontPage = (change: Partial<FrontPage> = {}): FrontPage => ({
@@ -346,7 +351,12 @@ test('a small paper, as it is sent', () => {
             by: { handle: 'bo', name: 'Bo' },
           },
         ],
-        claims: { authors: new Map([['ada-example', { handle: 'ada', name: 'Ada' }]]), own: null, suggested: null },
+        claims: {
+          authors: new Map([['ada-example', { handle: 'ada', name: 'Ada' }]]),
+          own: null,
+          refusal: null,
+          suggested: null,
+        },
       },
       letterForm: { kind: 'new', about: null, key: 'k', body: 'Half a <thought>', preview: null, problem: null },
       math: {

@@ -66,7 +66,7 @@ export const moderatePage =
     } else if (form.kind === 'draft' && (form.do === 'accept' || form.do === 'refuse')) {
       // What waits may have to be taken in first.
       const wish = { id: form.target, by: actor, wish: form.do, reason: form.reason };
-      unwrap(await decideSubmission({ ...edge, ...submitDepsOf(edge), store: edge.store }, wish));
+      unwrap(await decideSubmission(submitDepsOf(edge), wish));
     } else {
       const { do: action, letters, ...deed } = form;
       unwrap(await moderate(edge, { ...deed, actor, action, letters: letters === '1' }));

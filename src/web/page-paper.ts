@@ -21,7 +21,7 @@ import { versionsView } from '../views/versions.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
 import { formAsked } from './letter-form.ts';
-import { unwrap } from './problem.ts';
+import { NoPaper, unwrap } from './problem.ts';
 import { readerIdOf } from './reader.ts';
 import { sendOnce } from './send.ts';
 
@@ -44,7 +44,7 @@ export const paperAt = async (edge: Pick<Edge, 'store'>, address: string): Promi
   const other = await edge.store.papers.resolve(id);
   if (other !== null) return other;
   const hold = await edge.store.papers.hold(id);
-  throw hold === null ? new Fault('not-found', 'There is no such paper here.') : takenDown(hold);
+  throw hold === null ? new NoPaper(id) : takenDown(hold);
 };
 
 const wantsMarkdown = (c: Context<Env>): boolean => /\btext\/markdown\b/.test(c.req.header('accept') ?? '');

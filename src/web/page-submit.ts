@@ -5,6 +5,7 @@ import type { Reader } from '../model/reader.ts';
 import { FILE_CAP } from '../model/submission.ts';
 import { href } from '../model/urls.ts';
 import { readClaimQueue } from '../services/claim.ts';
+import type { ModerationDeps } from '../services/moderation.ts';
 import {
   confirmSubmission,
   lookForSubmission,
@@ -29,7 +30,7 @@ const OWN = { cache: 'private, no-store' };
 /** What a form with a bibliography in it may come to. */
 export const MOST_SUBMIT_BYTES = FILE_CAP + 64 * 1024;
 
-export const submitDepsOf = (edge: Edge): SubmitDeps & Parameters<typeof submitNow>[0] => ({
+export const submitDepsOf = (edge: Edge): SubmitDeps & ModerationDeps & Parameters<typeof submitNow>[0] => ({
   ...edge,
   bases: edge.config.sourceUrls,
   keys: edge.config.sourceKeys,

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { ERRORS, type ErrorCode, Fault } from '../kernel/errors.ts';
 import type { Result } from '../kernel/result.ts';
+import { identifierOf } from '../model/identifier.ts';
+import type { PaperId } from '../model/paper.ts';
 import { problemView } from '../views/problem.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
@@ -19,7 +21,12 @@ export const problem = async (
   c: Context<Env>,
   code: ErrorCode,
   detail: string,
-  { reference = null, retryAfter, allow }: { reference?: string | null; retryAfter?: number; allow?: string } = {},
+  {
+    reference = null,
+    retryAfter,
+    allow,
+    lacking = null,
+  }: { reference?: string | null; retryAfter?: number; allow?: string; lacking?: PaperId | null } = {},
 ): Promise<Response> => {
   const { status, title } = ERRORS[code];
   const answer = wantsJson(c)
@@ -27,14 +34,24 @@ export const problem = async (
         { error: detail, ...(reference === null ? {} : { reference }) },
         { status, headers: { 'cache-control': 'no-store' } },
       )
-    : await sendOnce(c, problemView({ status, title, detail, reference }, frameOf(edge, c)), {
-        status,
-        cache: 'no-store',
-      });
+    : await sendOnce(
+        c,
+        problemView({ status, title, detail, reference, ...(lacking === null ? {} : { lacking }) }, frameOf(edge, c)),
+        { status, cache: 'no-store' },
+      );
   if (retryAfter !== undefined) answer.headers.set('retry-after', String(Math.ceil(retryAfter)));
   if (allow !== undefined) answer.headers.set('allow', allow);
   return answer;
 };
+
+/** There is no such paper; the page offers to submit it where `named` is an identifier. */
+export class NoPaper extends Fault {
+  readonly paper: PaperId | null;
+  constructor(named: string) {
+    super('not-found', 'There is no such paper here.');
+    this.paper = identifierOf(named);
+  }
+}
 
 /** The value of a result; a failure leaves the handler and becomes the problem page of its code. */
 export const unwrap = <T>(result: Result<T, ErrorCode>): T => {
@@ -47,7 +64,11 @@ export const onError = async (edge: Edge, error: unknown, c: Context<Env>): Prom
   const fault = error instanceof Fault ? error : null;
   if (fault !== null && ERRORS[fault.code].status < 500) {
     const after = fault.retryAfter ?? (fault.code === 'too-many' ? TOO_MANY_S : undefined);
-    return problem(edge, c, fault.code, fault.message, after === undefined ? {} : { retryAfter: after });
+    const lacking = fault instanceof NoPaper ? fault.paper : null;
+    return problem(edge, c, fault.code, fault.message, {
+      lacking,
+      ...(after === undefined ? {} : { retryAfter: after }),
+    });
   }
   const reference = randomBytes(6).toString('hex');
   edge.log.error({ err: error, reference, path: c.req.path }, 'a request could not be answered');

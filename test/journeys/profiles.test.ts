@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Reader } from '../../src/model/reader.ts';
-import { claimPaper, decideClaim, readClaimQueue } from '../../src/services/claim.ts';
+import { claimPaper, decideClaim, readClaimQueue, readClaims } from '../../src/services/claim.ts';
 import { deleteLeavers, readerData } from '../../src/services/reader-data.ts';
 import { openSite, type Site, textOf } from '../support/app.ts';
 import { incomingOf } from '../support/drafts.ts';
@@ -58,6 +58,8 @@ test('moderators decide, and take it back; readers do not', async () => {
     textOf(await page('/moderation/log')),
     /refused the claim of Bo to have written arxiv:2604\.00001\.[\s\S]*Another Ada\./,
   );
+  const shown = await readClaims(site.app, PAPER, BO);
+  assert.deepEqual([shown.own?.state, shown.refusal], ['refused', 'Another Ada.'], 'who claimed it is told why');
   const own = { paperId: PAPER, of: MODERATOR.id, by: MODERATOR } as const;
   await claimPaper(site.app, { paperId: PAPER, reader: MODERATOR, authorKey: 'emmy-noether', evidence: 'I say so.' });
   const granted = await decideClaim(site.app, { ...own, state: 'granted' });

@@ -6,7 +6,13 @@ import { after, before, test } from 'node:test';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { Reader } from '../../src/model/reader.ts';
 import { setEdition } from '../../src/services/edition.ts';
-import { confirmSubmission, decideSubmission, lookForSubmission, submitNow } from '../../src/services/submit.ts';
+import {
+  confirmSubmission,
+  decideSubmission,
+  lookForSubmission,
+  readSubmitPreview,
+  submitNow,
+} from '../../src/services/submit.ts';
 import { ORIGIN, openSite, type Site, textOf } from '../support/app.ts';
 import { broadsheet } from '../support/command.ts';
 import { openWebOfPapers, type WebOfPapers } from '../support/web-of-papers.ts';
@@ -56,7 +62,9 @@ test('a DOI is looked up, seen before it is confirmed, submitted once, and stand
   const front = textOf(await page('/'));
   assert.match(front, /Just in[\s\S]*Submitted by The owner: Read the appendix\./);
   assert.match(textOf(await page('/?view=wire')), /Just in/);
-  assert.match(textOf(await page(at)), /This is submitted\./);
+  const after = await page(at);
+  assert.match(textOf(after), /This is submitted\./);
+  assert.ok(after.includes('href="/papers/doi:10.1038/srep16696"'), 'and leads to the paper');
 });
 
 test('what is here already is said to be, and the note is added there', async () => {
@@ -99,6 +107,20 @@ test('where nothing is found, one sentence says why, and the form keeps what was
     assert.equal(answer.status, status, `${what}: ${textOf(html)}`);
     assert.match(textOf(html), says, what);
     assert.match(html, /My note<\/textarea>/);
+  }
+});
+
+test('the address of a paper that is not here leads to the form that brings it in; other addresses do not', async () => {
+  for (const [address, what] of [
+    ['/papers/1706.03762', 'arxiv:1706.03762'],
+    ['/papers/doi:10.5555/none', 'doi:10.5555/none'],
+    ['/papers/no-such-paper', null],
+  ] as const) {
+    const answer = await site.ask(address);
+    assert.equal(answer.status, 404);
+    const link = /href="(\/submit\?what=[^"]+)"/.exec(await answer.text())?.[1] ?? null;
+    assert.equal(link, what === null ? null : `/submit?what=${encodeURIComponent(what)}`);
+    if (link !== null) assert.ok((await page(link)).includes(`>${what}</textarea>`));
   }
 });
 
@@ -162,6 +184,12 @@ test('first submissions wait where the operator says so, and a moderator lets th
   assert.equal((await draftDeed('refuse')).status, 422, 'a refusal says why');
   assert.equal((await draftDeed('refuse', 'It is an advertisement.')).status, 303);
   assert.deepEqual((await confirmSubmission(strict, wish)).ok, false);
+  const told = await readSubmitPreview(strict, { reader, id: draft.value.id });
+  assert.equal(told.ok && told.value.refusal, 'It is an advertisement.', 'its reader is told why');
+  assert.match(
+    textOf(await page(`/submit/${draft.value.id}`)),
+    /has refused this submission\. It is an advertisement\./,
+  );
   assert.match(
     textOf(await page('/moderation/log')),
     /The owner refused a submission of a reader who left\.[\s\S]*It is an advertisement\./,
