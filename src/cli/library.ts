@@ -8,9 +8,9 @@ import { faultOf } from './complain.ts';
 import { openApp } from './open.ts';
 import { many, number, print, remark } from './print.ts';
 
-type Format = 'bibtex' | 'ris' | 'csl-json' | 'json';
+type Format = 'bibtex' | 'ris' | 'csl-json' | 'zotero' | 'json';
 
-const FORMATS: readonly Format[] = ['bibtex', 'ris', 'csl-json', 'json'];
+const FORMATS: readonly Format[] = ['bibtex', 'ris', 'csl-json', 'zotero', 'json'];
 
 const bytesOf = async (file: string): Promise<AsyncIterable<Uint8Array>> => {
   if (file === '-') return process.stdin;

@@ -9,7 +9,9 @@ import { draftFrom } from '../sources/arxiv-snapshot.ts';
 import { bibtex } from '../sources/bibtex.ts';
 import { cslJson } from '../sources/csl-json.ts';
 import { ris } from '../sources/ris.ts';
+import { zotero } from '../sources/zotero.ts';
 import { bibtexWith, cslOf, risOf } from './cite-exchange.ts';
+import { zoteroOf } from './cite-zotero.ts';
 import { folderName, foldersOf, type Marginalia, noteText, tagName, tagsOf } from './library.ts';
 import type { Paper } from './paper.ts';
 
@@ -45,7 +47,11 @@ const FORMATS: readonly (readonly [Source, (paper: Paper, margin?: Marginalia) =
   [bibtex, (paper, margin) => bibtexWith(paper, margin, 'key')],
   [ris, (paper, margin) => risOf(paper, margin, 'key')],
   [cslJson, jsonOf],
+  [zotero, (paper, margin) => JSON.stringify(zoteroOf(paper, margin))],
 ];
+
+/** In RIS and in a list of Zotero’s items folders have no place. */
+const hasFolders = (source: Source): boolean => source !== ris && source !== zotero;
 
 for (const [source, write] of FORMATS) {
   test(`${source.id}: every paper is read back as itself`, async () => {
@@ -67,9 +73,9 @@ for (const [source, write] of FORMATS) {
     }
   });
 
-  test(`${source.id}: tags and notes are read back${source === ris ? '' : ', and folders'}`, async () => {
+  test(`${source.id}: tags and notes are read back${hasFolders(source) ? ', and folders' : ''}`, async () => {
     const { margin } = await readBack(source, write(PAPERS[0] as Paper, MARGIN));
-    assert.deepEqual(margin, source === ris ? { ...MARGIN, folders: [] } : MARGIN);
+    assert.deepEqual(margin, hasFolders(source) ? MARGIN : { ...MARGIN, folders: [] });
     assert.deepEqual((await readBack(source, write(PAPERS[0] as Paper))).margin, { tags: [], folders: [], note: '' });
   });
 }
@@ -90,10 +96,12 @@ test('any tags and any note come through CSL-JSON, and through the others but fo
         for (const [source, write] of FORMATS) {
           const back = (await readBack(source, write(PAPERS[0] as Paper, margin))).margin;
           assert.deepEqual(tagsOf(back?.tags ?? []), margin.tags, source.id);
-          if (source !== ris) assert.deepEqual(foldersOf(back?.folders ?? []), margin.folders, source.id);
+          if (hasFolders(source)) assert.deepEqual(foldersOf(back?.folders ?? []), margin.folders, source.id);
           const flat = (words = ''): string => words.replace(/\s+/g, ' ').trim();
           assert.equal(flat(back?.note), flat(margin.note), source.id);
           if (source === cslJson) assert.equal(back?.note, margin.note);
+          const lines = (words = ''): readonly string[] => words.split(/\s*\n\s*/);
+          if (source === zotero) assert.deepEqual(lines(back?.note), lines(margin.note));
         }
       },
     ),
@@ -116,4 +124,22 @@ test('another program reads the same papers from BibTeX and CSL-JSON', () => {
     assert.equal(fromCsl.title, paper.title);
     assert.equal(fromCsl.keyword, MARGIN.tags.join(', '));
   }
+});
+
+test('what is written for Zotero is what its API takes: keys of its letters, one a paper, notes as items below it', () => {
+  const papers = PAPERS.map((paper) => zoteroOf(paper, MARGIN) as { key: string; data: Record<string, unknown> }[]);
+  const keys = papers.flat().map(({ key }) => key);
+  assert.equal(new Set(keys).size, 2 * PAPERS.length);
+  for (const key of keys) assert.match(key, /^[23456789ABCDEFGHIJKLMNPQRSTUVWXYZ]{8}$/);
+  for (const [item, note] of papers) {
+    assert.ok(item && note);
+    assert.equal(note.data.parentItem, item.key);
+    assert.equal(note.data.note, '<p>Theorem 3 is *sharp*, 50% &amp; more.</p>');
+    assert.deepEqual(
+      item.data.tags,
+      MARGIN.tags.map((tag) => ({ tag })),
+    );
+    for (const { key, data } of [item, note]) assert.deepEqual([data.key, data.version], [key, 0]);
+  }
+  assert.deepEqual(zoteroOf(PAPERS[0] as Paper), zoteroOf(PAPERS[0] as Paper));
 });

@@ -5,7 +5,7 @@ import type { Paper } from './paper.ts';
 
 /** Formats that reference managers exchange, of one paper and what its keeper has written beside it. */
 
-const NO_MARGIN: Marginalia = { tags: [], folders: [], note: '' };
+export const NO_MARGIN: Marginalia = { tags: [], folders: [], note: '' };
 const SUFFIX = /^(.+?),?\s+(Jr\.?|Sr\.?|II|III|IV)$/;
 
 interface Name {
@@ -15,7 +15,7 @@ interface Name {
 }
 
 /** The last word is the family name; of a group, or a name of one word, there are no parts: null. */
-const partsOf = (name: string): Name | null => {
+export const partsOf = (name: string): Name | null => {
   if (isGroup(name)) return null;
   const [, whole = name, suffix = null] = SUFFIX.exec(name) ?? [];
   const at = whole.lastIndexOf(' ');
@@ -25,7 +25,8 @@ const partsOf = (name: string): Name | null => {
 const line = (tag: string, text: string | null | undefined): readonly string[] =>
   text === null || text === undefined || text === '' ? [] : [`${tag}  - ${foldSpace(text)}`];
 
-const addressOf = (paper: Paper): string | null =>
+/** Where a paper can be read at its source; null where nothing says. */
+export const addressOf = (paper: Paper): string | null =>
   paper.links.find(({ rel }) => rel === 'abstract' || rel === 'doi')?.url ?? null;
 
 const yearOf = (paper: Paper): string | null => paper.published?.slice(0, 4) ?? null;

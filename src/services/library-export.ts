@@ -1,13 +1,14 @@
 import { fingerprint } from '../kernel/text.ts';
 import { citationKey } from '../model/cite.ts';
 import { bibtexWith, cslOf, risOf } from '../model/cite-exchange.ts';
+import { zoteroOf } from '../model/cite-zotero.ts';
 import type { FollowKind } from '../model/follow.ts';
 import type { LibraryItem } from '../model/library.ts';
 import type { Paper, PaperId } from '../model/paper.ts';
 import type { Store } from '../store/store.ts';
 import { libraryItems } from './library.ts';
 
-export const LIBRARY_FORMATS = ['bibtex', 'ris', 'csl-json', 'json'] as const;
+export const LIBRARY_FORMATS = ['bibtex', 'ris', 'csl-json', 'zotero', 'json'] as const;
 export type LibraryFormat = (typeof LIBRARY_FORMATS)[number];
 
 interface Deps {
@@ -49,7 +50,7 @@ export async function* exportLibrary(
   { reader, format, q = '' }: { readonly reader: string; readonly format: LibraryFormat; readonly q?: string },
 ): AsyncGenerator<string> {
   const keyOf = keyGiver();
-  const json = format === 'json' || format === 'csl-json';
+  const json = format === 'json' || format === 'csl-json' || format === 'zotero';
   let first = true;
   for await (const item of libraryItems(deps, { reader, q })) {
     const { paper } = item.card;
@@ -57,6 +58,11 @@ export async function* exportLibrary(
     first = false;
     if (format === 'bibtex') yield between + bibtexWith(paper, item.entry, keyOf(paper));
     else if (format === 'ris') yield `${risOf(paper, item.entry, keyOf(paper))}\r\n`;
+    else if (format === 'zotero')
+      yield between +
+        zoteroOf(paper, item.entry)
+          .map((one) => JSON.stringify(one))
+          .join(',\n');
     else yield between + JSON.stringify(format === 'json' ? entryJson(item) : cslOf(paper, item.entry, keyOf(paper)));
   }
   if (json) yield first ? '[]\n' : '\n]\n';

@@ -1,4 +1,5 @@
 import { type Day, isDay } from '../kernel/day.ts';
+import { textOfHtml } from '../kernel/html-text.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import type { Marginalia } from '../model/library.ts';
 import { nameFrom } from '../model/name.ts';
@@ -86,16 +87,49 @@ const zoteroMargin = (item: Fields): Marginalia =>
       .filter((tag) => tag !== null),
   });
 
+/** A note's HTML as lines. */
+const noteText = (note: string): string =>
+  note
+    .replace(/<br\s*\/?>/gi, '\n')
+    .replace(/<\/(?:p|div|li|h[1-6])>/gi, '\n\n')
+    .split('\n')
+    .map((line) => textOfHtml(line).trim())
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+
+type PaperEntry = Extract<Entry, { readonly kind: 'paper' }>;
+
+/** Notes that stand behind their work are its keeper's note; lists that Zotero gives in the order of their making seldom have them there. */
 async function* parse(bytes: AsyncIterable<Uint8Array>, { resume = 0 } = {}): AsyncGenerator<Entry> {
+  let last: { readonly key: string | null; readonly entry: PaperEntry; readonly notes: string[] } | null = null;
+  const whole = ({ entry, notes }: NonNullable<typeof last>): PaperEntry =>
+    notes.length === 0
+      ? entry
+      : { ...entry, margin: { tags: [], folders: [], ...entry.margin, note: notes.join('\n\n') } };
   for await (const { line, position, text: raw, problem } of jsonPieces(bytes)) {
     if (position <= resume) continue;
     const item = problem === null ? objectIn(raw) : null;
+    const data = fieldsIn(item?.data);
+    if (last !== null && data.itemType === 'note' && textIn(data.parentItem) === last.key)
+      last.notes.push(noteText(textIn(data.note) ?? ''));
     const draft = item === null ? fail('bad-input', problem ?? 'the item is not JSON') : draftOf(item);
     if (draft === null) continue;
-    yield draft.ok
-      ? { kind: 'paper', line, position, raw, draft: draft.value, margin: zoteroMargin(item ?? {}) }
-      : { kind: 'rejected', line, position, raw, reason: draft.message };
+    if (last !== null) yield whole(last);
+    last = null;
+    if (draft.ok) {
+      const entry: PaperEntry = {
+        kind: 'paper',
+        line,
+        position,
+        raw,
+        draft: draft.value,
+        margin: zoteroMargin(item ?? {}),
+      };
+      last = { key: textIn(item?.key) ?? textIn(data.key), entry, notes: [] };
+    } else yield { kind: 'rejected', line, position, raw, reason: draft.message };
   }
+  if (last !== null) yield whole(last);
 }
 
 const countOf = (header: string | undefined): number | null =>

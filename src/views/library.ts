@@ -94,6 +94,7 @@ const exchange = (
     ['bibtex', 'BibTeX'],
     ['ris', 'RIS'],
     ['csl-json', 'CSL-JSON'],
+    ['zotero', 'Zotero'],
     ['json', 'All of it as JSON'],
   ] as const
 ).map(([format, name]) => html`<a href="${safeUrl(href.libraryExport(format, q))}">${name}</a>`)}</p></section>`;

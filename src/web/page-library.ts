@@ -239,6 +239,7 @@ const FILES: Readonly<Record<LibraryFormat, readonly [type: string, name: string
   bibtex: ['application/x-bibtex; charset=utf-8', 'library.bib'],
   ris: ['application/x-research-info-systems; charset=utf-8', 'library.ris'],
   'csl-json': ['application/vnd.citationstyles.csl+json; charset=utf-8', 'library-csl.json'],
+  zotero: [JSON_TYPE, 'library-zotero.json'],
   json: [JSON_TYPE, 'library.json'],
 };
 

@@ -168,6 +168,7 @@ test('a bibliography is brought in, told of, and goes out again in every format'
     ['bibtex', 'application/x-bibtex', /keywords = \{rings\}/],
     ['ris', 'application/x-research-info-systems', /KW {2}- rings/],
     ['csl-json', 'application/vnd.citationstyles.csl+json', /"keyword":"rings"/],
+    ['zotero', 'application/json', /"tags":\[\{"tag":"rings"\}\]/],
     ['json', 'application/json', /"note":"Good"/],
   ] as const) {
     const file = await site.ask(`/library/export?format=${format}`);
