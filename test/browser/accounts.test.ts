@@ -5,7 +5,7 @@ import { hashSecret } from '../../src/kernel/secret.ts';
 import { href } from '../../src/model/urls.ts';
 import { moderate } from '../../src/services/moderation.ts';
 import { cookieFor, makeAccount } from '../support/accounts.ts';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { freePort } from '../support/instance.ts';
 
 /** Accounts in Chromium: passkeys with a virtual authenticator, and the pages as they look to axe. */
@@ -91,26 +91,13 @@ test('a vote pressed by nobody leads to the page for signing in, with and withou
   }
 });
 
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-  }>;
-}
-
-const violations = async (): Promise<readonly string[]> => {
-  const found = await (globalThis as unknown as { axe: Axe }).axe.run();
-  return found.violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 120)}`);
-};
-
 test('the pages of accounts are clean to axe, by day and late, wide and narrow', async () => {
-  const axe = await axeSource();
   for (const width of [1280, 340])
     for (const colorScheme of ['light', 'dark'] as const) {
       await using tab = await openTab(browser, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
       const look = async (path: string): Promise<void> => {
         await tab.page.goto(served.origin + path);
-        await tab.page.evaluate(axe);
-        const found = await tab.page.evaluate(violations);
+        const found = await axeFinds(tab.page);
         assert.deepEqual(found, [], `${path} ${width} ${colorScheme}`);
         const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
         assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
@@ -124,7 +111,6 @@ test('the pages of accounts are clean to axe, by day and late, wide and narrow',
 });
 
 test('the pages of moderators are clean to axe, by day and late, wide and narrow', async () => {
-  const axe = await axeSource();
   const { store } = served.site.app;
   const [paper = '', other = ''] = (await store.editions.latest())?.placements ?? [];
   const writer = await makeAccount(served.site);
@@ -156,8 +142,7 @@ test('the pages of moderators are clean to axe, by day and late, wide and narrow
       for (const path of ['/admin', '/moderation', '/moderation/log', `/readers/${writer.handle}`, href.paper(paper)]) {
         await tab.page.goto(served.origin + path);
         await tab.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-        await tab.page.evaluate(axe);
-        assert.deepEqual(await tab.page.evaluate(violations), [], `${path} ${width} ${colorScheme}`);
+        assert.deepEqual(await axeFinds(tab.page), [], `${path} ${width} ${colorScheme}`);
         const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
         assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
       }

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 
 /** A group in a browser: opened, voted in, a paper proposed, a meeting called, minutes kept; with JavaScript and without. */
 
 let served: ServedSite;
 let browser: Browser;
-let axe = '';
 before(async () => {
-  [served, browser, axe] = await Promise.all([serveSite(), openBrowser(), axeSource()]);
+  [served, browser] = await Promise.all([serveSite(), openBrowser()]);
 });
 after(async () => {
   await browser?.close();
@@ -107,16 +106,6 @@ for (const javaScriptEnabled of [true, false])
     assert.deepEqual(tab.troubles, []);
   });
 
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-  }>;
-}
-const violations = async (): Promise<readonly string[]> => {
-  const found = await (globalThis as unknown as { axe: Axe }).axe.run();
-  return found.violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 160)}`);
-};
-
 for (const [colorScheme, width] of [
   ['light', 1360],
   ['dark', 360],
@@ -141,8 +130,7 @@ for (const [colorScheme, width] of [
       `${path}/settings`,
     ]) {
       await tab.page.goto(served.origin + at);
-      await tab.page.evaluate(axe);
-      assert.deepEqual(await tab.page.evaluate(violations), [], at);
+      assert.deepEqual(await axeFinds(tab.page), [], at);
       const over = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
       assert.ok(over <= 0, `${at} is ${over} px too wide`);
     }

@@ -12,7 +12,7 @@ import { runHere } from '../../src/labs/run-arm.ts';
 import type { Outcome } from '../../src/labs/scheduler.ts';
 import { bundleLabs, labModules } from '../../src/web/lab-bundles.ts';
 import { BAD } from '../fixtures/labs/registry.ts';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 
 /** Labs in the room they run in: a sandboxed frame with the real policy. */
 
@@ -159,16 +159,7 @@ test('the page of a lab: run by the keyboard, seen, judged, linked to; and again
   const download = tab.page.waitForEvent('download');
   await tab.page.locator('#lab-csv').click();
   assert.equal((await download).suggestedFilename(), `${lab.id}.csv`);
-  await tab.page.evaluate(await axeSource());
-  const found = await tab.page.evaluate(() =>
-    (
-      globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-    ).axe.run(),
-  );
-  assert.deepEqual(
-    found.violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-    [],
-  );
+  assert.deepEqual(await axeFinds(tab.page), []);
   assert.deepEqual(tab.troubles, []);
 });
 

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { markup } from '../support/hostile.ts';
 
 /** Letters in a real browser: written with JavaScript and without, kept through a lost connection, running nothing. */
 
 let served: ServedSite;
 let browser: Browser;
-let axe = '';
 let paper = '';
 let other = '';
 let paperId = '';
 
 before(async () => {
-  [served, browser, axe] = await Promise.all([serveSite(), openBrowser(), axeSource()]);
+  [served, browser] = await Promise.all([serveSite(), openBrowser()]);
   const wire = await (await served.site.ask('/?view=wire')).text();
   const addresses = [...new Set([...wire.matchAll(/formaction="([^"]+)\/vote"/g)].map(([, address = '']) => address))];
   [paper = '', other = ''] = addresses;
@@ -137,14 +136,6 @@ test('c goes to the form', async () => {
   assert.equal(await tab.page.inputValue(BODY), '');
 });
 
-interface Axe {
-  run(): Promise<{ violations: readonly { id: string; nodes: readonly { html: string }[] }[] }>;
-}
-const violations = async (): Promise<readonly string[]> => {
-  const found = await (globalThis as unknown as { axe: Axe }).axe.run();
-  return found.violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 160)}`);
-};
-
 const RICH = `### A heading
 
 Words with a [link](https://example.org), \`code\` and a long_word_${'x'.repeat(120)}.
@@ -180,8 +171,7 @@ test('axe finds nothing, and nothing is too wide, on letters of all kinds', asyn
       await using tab = await openTab(browser, { colorScheme, bypassCSP: true, viewport: { width, height: 800 } });
       for (const path of pages) {
         await tab.page.goto(at(path));
-        await tab.page.evaluate(axe);
-        assert.deepEqual(await tab.page.evaluate(violations), [], `${path} at ${width}`);
+        assert.deepEqual(await axeFinds(tab.page), [], `${path} at ${width}`);
         const over = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
         assert.ok(over <= 0, `${path} is ${over} px too wide at ${width}`);
       }

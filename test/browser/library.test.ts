@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
 
 /** The library and what one follows, with hands: with JavaScript and without, by keys, and for those who do not see. */
 
 let served: ServedSite;
 let browser: Browser;
-let axe = '';
 before(async () => {
-  [served, browser, axe] = await Promise.all([serveSite(), openBrowser(), axeSource()]);
+  [served, browser] = await Promise.all([serveSite(), openBrowser()]);
 });
 after(async () => {
   await browser?.close();
@@ -142,11 +141,7 @@ test('the pages are reachable for all, wide and narrow, in both editions', async
       await page.goto(served.origin + path);
       const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       assert.ok(wider <= 0, `${path} is ${wider} px too wide at ${width}`);
-      await page.evaluate(axe);
-      const wrong = await page.evaluate<readonly string[]>(
-        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes[0].html))',
-      );
-      assert.deepEqual(wrong, [], `${path} ${width}`);
+      assert.deepEqual(await axeFinds(page), [], `${path} ${width}`);
     }
   }
   await clear();

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { cookieFor, type LetterBox, makeAccount, openLetterBox, tokenOf } from '../support/accounts.ts';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { freePort } from '../support/instance.ts';
 import { openWebOfPapers, type WebOfPapers } from '../support/web-of-papers.ts';
 
@@ -13,10 +13,9 @@ let browser: Browser;
 let papers: WebOfPapers;
 let box: LetterBox;
 let served: ServedSite;
-let axe = '';
 before(async () => {
   const port = await freePort();
-  [browser, papers, box, axe] = await Promise.all([openBrowser(), openWebOfPapers(), openLetterBox(), axeSource()]);
+  [browser, papers, box] = await Promise.all([openBrowser(), openWebOfPapers(), openLetterBox()]);
   served = await serveSite({
     port,
     clock: systemClock,
@@ -48,11 +47,7 @@ const openAuditor = async (): Promise<{ readonly tab: Tab; audit(page: Page): Pr
     async audit(page) {
       markup = await page.content();
       await tab.page.goto(page.url().replace(/#.*$/, ''));
-      await tab.page.evaluate(axe);
-      const wrong = await tab.page.evaluate<readonly string[]>(
-        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes[0].html))',
-      );
-      assert.deepEqual(wrong, [], page.url());
+      assert.deepEqual(await axeFinds(tab.page), [], page.url());
     },
   };
 };

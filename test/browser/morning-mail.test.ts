@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { renderDigest } from '../../src/views/digest-mail.ts';
 import { cookieFor, makeAccount } from '../support/accounts.ts';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
 import { putSentDigest, sampleDigest, sampleLinks } from '../support/digest.ts';
 
 /** The morning mail in Chromium: its pages without JavaScript and to axe, and the mail itself at the widths of mail programs. */
@@ -34,15 +34,6 @@ after(async () => {
   await rm(box, { recursive: true, force: true });
 });
 
-interface Axe {
-  run(options?: object): Promise<{
-    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-  }>;
-}
-const axe = async (): Promise<readonly string[]> => {
-  const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`);
-};
 const OVERFLOW = 'document.documentElement.scrollWidth - window.innerWidth';
 
 const pages = async (): Promise<{ readonly cookie: string; readonly paths: Readonly<Record<string, string>> }> => {
@@ -67,7 +58,6 @@ const pages = async (): Promise<{ readonly cookie: string; readonly paths: Reado
 test('its pages are sound to axe, in light and dark, wide and narrow, and no wider than the window', async () => {
   const { cookie, paths } = await pages();
   const [name = '', value = ''] = cookie.split('=');
-  const source = await axeSource();
   for (const [colorScheme, width] of [
     ['light', 1280],
     ['dark', 360],
@@ -77,8 +67,7 @@ test('its pages are sound to axe, in light and dark, wide and narrow, and no wid
     for (const [page, path] of Object.entries(paths)) {
       await tab.page.goto(served.origin + path);
       assert.ok((await tab.page.evaluate<number>(OVERFLOW)) <= 0, `${page} at ${width}`);
-      await tab.page.evaluate(source);
-      assert.deepEqual(await tab.page.evaluate(axe), [], `${page} at ${width}`);
+      assert.deepEqual(await axeFinds(tab.page), [], `${page} at ${width}`);
     }
     assert.deepEqual(tab.troubles, []);
   }
@@ -118,7 +107,6 @@ test('preferences are set and it is ended without JavaScript', async () => {
 
 test('the mail fits 600 and 360 pixels, dark where the reader is, with contrast enough and targets of 44', async () => {
   const { html } = renderDigest(sampleDigest(), sampleLinks());
-  const source = await axeSource();
   const papers = new Set<string>();
   for (const width of [600, 360])
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -128,8 +116,7 @@ test('the mail fits 600 and 360 pixels, dark where the reader is, with contrast 
       await tab.page.setContent(html);
       assert.ok((await tab.page.evaluate<number>(OVERFLOW)) <= 0, `${width}`);
       papers.add(await tab.page.evaluate<string>('getComputedStyle(document.body).backgroundColor'));
-      await tab.page.evaluate(source);
-      const found = (await tab.page.evaluate(axe)).filter((one) => !/^(?:landmark-one-main|region):/.test(one));
+      const found = (await axeFinds(tab.page)).filter((one) => !/^(?:landmark-one-main|region) /.test(one));
       assert.deepEqual(found, [], `${width} ${colorScheme}`);
       const vote = await tab.page.getByText('Vote', { exact: true }).first().boundingBox();
       assert.ok(vote !== null && vote.height >= 44 && vote.width >= 44, JSON.stringify(vote));

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
 import { fillLedger, rewordPaper, WIRED } from '../support/ledger.ts';
 
 /** Every kind of page as a browser sees it: nothing moves, nothing is too wide, nothing is hard to reach, nothing breaks. */
 
 let served: ServedSite;
 let browser: Browser;
-let axe = '';
 let kinds: readonly string[] = [];
 
 before(async () => {
-  [served, browser, axe] = await Promise.all([serveSite({ sources: WIRED }), openBrowser(), axeSource()]);
+  [served, browser] = await Promise.all([serveSite({ sources: WIRED }), openBrowser()]);
   const { store, clock } = served.site.app;
   await fillLedger(store, { now: clock.now() });
   await rewordPaper(store, clock.now());
@@ -74,24 +73,12 @@ after(async () => {
   await served?.[Symbol.asyncDispose]();
 });
 
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-  }>;
-}
-
-const violations = async (): Promise<readonly string[]> => {
-  const found = await (globalThis as unknown as { axe: Axe }).axe.run();
-  return found.violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 120)}`);
-};
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any kind of page, ${colorScheme === 'dark' ? 'late' : 'day'} edition`, async () => {
     await using tab = await openTab(browser, { colorScheme, bypassCSP: true });
     for (const path of kinds) {
       await tab.page.goto(served.origin + path);
-      await tab.page.evaluate(axe);
-      assert.deepEqual(await tab.page.evaluate(violations), [], path);
+      assert.deepEqual(await axeFinds(tab.page), [], path);
     }
   });
 }

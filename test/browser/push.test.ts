@@ -6,7 +6,7 @@ import { fillPushes } from '../../src/services/push-alert.ts';
 import { pushSender } from '../../src/services/push-send.ts';
 import { saveSearch } from '../../src/services/saved-search.ts';
 import { movingClock } from '../support/accounts.ts';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { type PushServer, startPushServer } from '../support/push-server.ts';
 
 /** Web push in Chromium: the device is added by its button, and its service worker shows what is pushed. */
@@ -164,15 +164,10 @@ test('a browser that is not allowed to, or cannot reach its push service, says s
   await tab.page.getByText('The push service of this browser cannot be reached.').waitFor();
 });
 
-interface Axe {
-  run(): Promise<{ readonly violations: readonly { readonly id: string }[] }>;
-}
-
 test('without script there is no button to press, but devices are tried and removed; the page is sound to axe', async () => {
   const { endpoint, keys } = push.subscribe('plain').subscription;
   const device = { id: 'a'.repeat(64), reader: OWNER, session: '', endpoint, ...keys, createdAt: clock.now() };
   await served.site.app.store.pushDevices.put({ ...device, name: 'Firefox on Linux' }, { most: 9 });
-  const source = await axeSource();
   for (const [colorScheme, width] of [
     ['light', 1280],
     ['dark', 360],
@@ -181,12 +176,7 @@ test('without script there is no button to press, but devices are tried and remo
     await tab.page.goto(`${served.origin}/searches`);
     await tab.page.getByRole('button', { name: 'Tell me on this device' }).waitFor();
     assert.ok((await tab.page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')) <= 0);
-    await tab.page.evaluate(source);
-    const found = await tab.page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-      return violations.map(({ id }) => id);
-    });
-    assert.deepEqual(found, [], `${width}`);
+    assert.deepEqual(await axeFinds(tab.page), [], `${width}`);
   }
   await using tab = await openTab(browser, { javaScriptEnabled: false });
   await tab.page.goto(`${served.origin}/searches`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { axeSource, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+import { axeFinds, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
 import { openWebOfPapers, type WebOfPapers } from '../support/web-of-papers.ts';
 
 let browser: Browser;
@@ -17,10 +17,6 @@ after(async () => {
   await served[Symbol.asyncDispose]();
   await papers[Symbol.asyncDispose]();
 });
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
 
 for (const javaScriptEnabled of [true, false]) {
   suite(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
@@ -67,7 +63,6 @@ for (const javaScriptEnabled of [true, false]) {
 test('the pages of submissions and readers are accessible, and fit a small screen', async () => {
   await using tab = await openTab(browser, { viewport: { width: 320, height: 640 }, bypassCSP: true });
   const { page } = tab;
-  const axe = await axeSource();
   const preview = async (): Promise<void> => {
     await page.goto(`${served.origin}/submit`);
     const bib = ['One', 'Two'].map(
@@ -89,13 +84,7 @@ test('the pages of submissions and readers are accessible, and fit a small scree
   ];
   for (const open of [...paths.map((path) => () => page.goto(served.origin + path)), preview]) {
     await open();
-    await page.evaluate(axe);
-    const { violations } = (await page.evaluate('axe.run()')) as AxeResult;
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-      [],
-      page.url(),
-    );
+    assert.deepEqual(await axeFinds(page), [], page.url());
     const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     assert.equal(wide, false, `${page.url()} is wider than the screen`);
   }

@@ -82,3 +82,18 @@ export const openTab = async (browser: Browser, options: BrowserContextOptions =
 /** The source of axe-core, to be run in a page. */
 export const axeSource = (): Promise<string> =>
   readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Axe {
+  run(): Promise<{
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  }>;
+}
+
+/** What axe finds wrong with the page, `rule (how often): where first`. The page must let it in: `bypassCSP`. */
+export const axeFinds = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(await axeSource());
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
+    return violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 160)}`);
+  });
+};
