@@ -174,6 +174,28 @@ test('no file is longer than 400 lines', () => {
   );
 });
 
+const PACKAGE = /^(?:import|export)\s+(?:(?!type\b)[^;'"]*?\bfrom\s+)?['"]((?:@[\w-]+\/)?[\w.-]+)(?![\w.:-])/gm;
+const LOADED = /\b(?:import|require\.resolve)\(\s*['"]((?:@[\w-]+\/)?[a-z][\w.-]*)(?![\w.:-])/g;
+
+test('the packages of the product are those it loads; what only tests load is for tests', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  const loaded = new Set(
+    product
+      .map(read)
+      .flatMap((text) => [PACKAGE, LOADED].flatMap((one) => [...text.matchAll(one)].map(([, name]) => name))),
+  );
+  assert.deepEqual(
+    Object.keys(dependencies).filter((name) => !loaded.has(name)),
+    [],
+  );
+  assert.deepEqual(
+    [...loaded].filter((name) => name !== undefined && !name.startsWith('.') && !(name in dependencies)),
+    [],
+  );
+});
+
 test('every code of the error table is used', () => {
   const text = product
     .filter((path) => path !== 'src/kernel/errors.ts')
