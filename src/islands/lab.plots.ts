@@ -165,6 +165,7 @@ const heatmap = (
             y1: (_: number, i: number) => Math.floor(i / w),
             y2: (_: number, i: number) => Math.floor(i / w) + 1,
             fill: (value: number) => value,
+            shapeRendering: 'crispEdges',
           }),
         ],
       }),

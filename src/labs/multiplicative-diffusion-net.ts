@@ -137,7 +137,8 @@ export interface Found {
 
 /**
  * Backwards by multiplying, from a log-normal with the mean of every logarithm and their variance at time 1. The guess is of
- * logarithms, at `place`, with Itô’s shift −σ²t/2 taken off. `plain`: steps by Euler and Maruyama, and the guess of log |x|.
+ * logarithms, at `place`, with Itô’s shift −σ²t/2 taken off. No noise in the last step, as in `addBack`. `plain`: steps by Euler
+ * and Maruyama, and the guess of log |x|.
  */
 export const multiplyBack = (
   guess: Guess,
@@ -168,7 +169,7 @@ export const multiplyBack = (
     guess(scaled, (sigma * sqrt(t)) / scale, clean);
     for (let i = 0; i < values.length; i++) {
       const score = (((clean[i] as number) - (scaled[i] as number)) * scale) / (sigma * sigma * t);
-      const z = rng.normal();
+      const z = step === 1 ? 0 : rng.normal();
       const by = plain ? 1 + plainStep(motion, score, dt, z) : exp(logStep(motion, score, dt, z));
       const value = (values[i] as number) * by;
       values[i] = value;

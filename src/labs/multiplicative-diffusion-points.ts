@@ -102,7 +102,7 @@ export const energyDistance = (found: Points, { points, within }: Truth): number
 /** Cells of a picture of the ring, each side of which goes from −0.25 to 2.75. */
 const CELLS = 36;
 /** Images a row of a picture, and rows. */
-const [ACROSS, DOWN] = [7, 3] as const;
+const [ACROSS, DOWN] = [6, 5] as const;
 const SIDE = 8;
 
 /** A picture: how many points of two numbers lie where, or the first images. */
