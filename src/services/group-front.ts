@@ -182,7 +182,10 @@ export const readInGroups = async (
 
 /** A paper as a group talks of it; its letters for members only. */
 export const readGroupPaper = async (
-  deps: FrontDeps & { readonly store: Pick<Store, 'letters'>; readonly markdown: Pick<MarkdownRenderer, 'render'> },
+  deps: FrontDeps & {
+    readonly store: Pick<Store, 'letters' | 'accounts'>;
+    readonly markdown: Pick<MarkdownRenderer, 'render'>;
+  },
   { handle, reader, paperId }: Looking & { readonly paperId: PaperId },
 ): Promise<Result<GroupPaper, 'not-found' | 'forbidden'>> => {
   const entered = await enterGroup(deps, { handle, reader, action: 'see' });

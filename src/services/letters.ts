@@ -22,6 +22,7 @@ import type { Store } from '../store/store.ts';
 import { enterGroup } from './group.ts';
 import { letterRate } from './letter-rate.ts';
 import type { MarkdownRenderer } from './markdown.ts';
+import { setWords } from './mention.ts';
 import type { NewcomerDeps } from './newcomer.ts';
 import { tellOf } from './notification.ts';
 
@@ -162,14 +163,14 @@ export const reportLetter = async (
 };
 
 interface ReadDeps extends Deps {
-  readonly store: Pick<Store, 'letters' | 'papers' | 'groups'>;
+  readonly store: Pick<Store, 'letters' | 'papers' | 'groups' | 'accounts'>;
   readonly markdown: Pick<MarkdownRenderer, 'render'>;
 }
 
-const shown = async ({ markdown, clock }: ReadDeps, letter: Letter, reader: Reader | null): Promise<ShownLetter> => {
-  const rights = rightsOf(letter, reader, clock.now());
+const shown = async (deps: ReadDeps, letter: Letter, reader: Reader | null): Promise<ShownLetter> => {
+  const rights = rightsOf(letter, reader, deps.clock.now());
   return rights.read
-    ? { letter, rights, rendered: await markdown.render(letter.body) }
+    ? { letter, rights, rendered: await setWords(deps, letter.body) }
     : { letter: { ...letter, body: '' }, rights, rendered: null };
 };
 
@@ -216,7 +217,7 @@ export const readHistory = async (
   if (!found.ok) return found;
   const kept = found.value.rights.read ? await deps.store.letters.wordings(which.id) : [];
   const wordings = await Promise.all(
-    kept.map(async (wording) => ({ ...wording, rendered: await deps.markdown.render(wording.body) })),
+    kept.map(async (wording) => ({ ...wording, rendered: await setWords(deps, wording.body) })),
   );
   return ok({ ...found.value, wordings: wordings.reverse() });
 };

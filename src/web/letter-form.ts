@@ -5,6 +5,7 @@ import { quoteOf } from '../model/letter.ts';
 import type { LetterForm, ShownLetter } from '../model/letter-page.ts';
 import type { PaperId } from '../model/paper.ts';
 import { readLetter } from '../services/letters.ts';
+import { setWords } from '../services/mention.ts';
 import type { Edge, Env } from './edge.ts';
 
 /** Whether it is the form's island, or a program, that asks. */
@@ -38,7 +39,7 @@ export const formAsked = async (
 };
 
 export const previewed = async (edge: Edge, body: string): Promise<LetterForm['preview']> =>
-  body.trim() === '' ? null : edge.markdown.render(body);
+  body.trim() === '' ? null : setWords(edge, body);
 
 /** Runs what a form asks for; where that is refused, the page comes `again` with the form as it was sent, and why. */
 export const orFormAgain = async (

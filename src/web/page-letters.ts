@@ -15,6 +15,7 @@ import {
   restoreLetter,
   writeLetter,
 } from '../services/letters.ts';
+import { setWords } from '../services/mention.ts';
 import { letterHistoryView, letterReportView } from '../views/letter-pages.ts';
 import type { Edge, Env } from './edge.ts';
 import { frameOf } from './frame.ts';
@@ -118,7 +119,7 @@ export const previewLetterPage =
   (edge: Edge): Handler =>
   async (c) => {
     const { body } = await formOf(edge, c, z.object({ body: BODY }));
-    const { html, asWritten } = await edge.markdown.render(body);
+    const { html, asWritten } = await setWords(edge, body);
     return c.json({ html, asWritten }, 200, { 'cache-control': 'no-store' });
   };
 

@@ -45,13 +45,13 @@ const letterOf = (html: string, id: string): string =>
   new RegExp(`<article class="letter" id="letter-${id}".*?</article>`, 's').exec(html)?.[0] ?? '';
 
 test('a letter sent twice is one, set with its mathematics, counted on every page that lists the paper', async () => {
-  const id = await write('See $x^2 < y$, **well** put, @ada: 2507.08772.\n\n<script>alert(1)</script>');
+  const id = await write('See $x^2 < y$, **well** put, @owner and @nobody: 2507.08772.\n\n<script>alert(1)</script>');
   const html = await page();
   const letter = letterOf(html, id);
   for (const part of [
     '<math>',
     '<strong>well</strong>',
-    'href="/readers/ada"',
+    '<a href="/readers/owner">@owner</a> and @nobody:',
     'href="/papers/2507.08772"',
     '&#x3C;script>',
   ])
