@@ -121,18 +121,14 @@ export const SETTINGS = {
   BROADSHEET_FETCH_ALLOW: setting(
     hostAndPort,
     '',
-    'Hosts beyond public addresses that may be fetched, and sent notifications to: `host:port,…`; empty means none.',
+    'Hosts beyond public addresses that may be fetched, and pushed to: `host:port,…`; empty means none.',
   ),
   BROADSHEET_WEBSUB_HUB: setting(
     hub,
     '',
     'A WebSub hub that public feeds name, and that is told of each new edition: `https://hub.example/`; empty means none. Needs `BROADSHEET_PUBLIC_URL`.',
   ),
-  BROADSHEET_CONTACT: setting(
-    headerText,
-    '',
-    'Mail or web address that Broadsheet names to the sources it harvests and to the push services it sends notifications to.',
-  ),
+  BROADSHEET_CONTACT: setting(headerText, '', 'Mail or web address that is named to sources and push services.'),
   BROADSHEET_EDITION_AT: setting(
     z
       .string()
