@@ -99,6 +99,10 @@ const RESERVED = new Set(['owner', 'admin', 'operator', 'moderator', 'broadsheet
 
 export const isHandle = (text: string): boolean => HANDLE.test(text) && !text.includes('--') && !RESERVED.has(text);
 
+/** Whether somebody has said no name yet: see `createAccount`. */
+export const isUnnamed = ({ handle, name }: Pick<Account, 'handle' | 'name'>): boolean =>
+  name === handle && handle.startsWith('reader-');
+
 /** A handle made of a name, fit to be tried first; `reader` where nothing of the name fits. */
 export const handleFrom = (name: string): string => {
   const plain = name

@@ -75,6 +75,27 @@ const BELONGINGS: readonly Belonging[] = [
     remove: (store, reader) => store.submissions.forget(reader),
   },
   {
+    // What they looked for and did not send, or what waits for a moderator; it goes with the submissions.
+    name: 'submissionDrafts',
+    read: async (store, reader) =>
+      (await store.submissions.drafts.of(reader)).map(({ at, state, note, body }) => ({
+        at: day(at),
+        state,
+        note,
+        found: JSON.parse(body),
+      })),
+  },
+  {
+    // They go with the names under letters.
+    name: 'reports',
+    read: async (store, reader) =>
+      (await store.letters.reportsBy(reader)).map(({ letterId, reason, at }) => ({
+        letter: letterId,
+        reason,
+        at: day(at),
+      })),
+  },
+  {
     name: 'claims',
     read: async (store, reader) =>
       (await store.claims.of(reader)).map(({ paperId, authorKey, evidence, state, requestedAt }) => ({

@@ -55,6 +55,8 @@ export interface LetterStore {
     report(report: LetterReport): Promise<void>;
     /** Of letters that are open or hidden, oldest first; with `groupId` those of that group. */
     reports(limit: number, groupId?: string): Promise<readonly LetterReport[]>;
+    /** Those that a reader made, oldest first. */
+    reportsBy(reader: string): Promise<readonly LetterReport[]>;
     /** Takes the name and handle an author wrote under out of their letters, and their reports away; the letters stay, under the account. */
     unname(author: string): Promise<void>;
     /** Forgets for good the words, in every wording, of letters deleted before that time. */

@@ -199,6 +199,16 @@ export const letters = ({ read, write }: Engine): LetterStore['letters'] => ({
     const rows = await query.execute();
     return rows.map(({ letter_id: letterId, reader, reason, at }) => ({ letterId, reader, reason, at }));
   },
+  reportsBy: async (reader) =>
+    (
+      await read
+        .selectFrom('letter_report')
+        .selectAll()
+        .where('reader', '=', keyText(reader))
+        .orderBy('at')
+        .orderBy('letter_id')
+        .execute()
+    ).map((row) => ({ letterId: row.letter_id, reader: row.reader, reason: row.reason, at: row.at })),
   unname: (author) =>
     write(async (db) => {
       await draw(db, 'letter', 1);

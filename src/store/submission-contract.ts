@@ -14,6 +14,8 @@ export interface SubmissionStore {
       get(id: string): Promise<SubmissionDraft | null>;
       /** Oldest first. */
       in(state: SubmissionDraft['state'], limit: number): Promise<readonly SubmissionDraft[]>;
+      /** A reader’s, newest first. */
+      of(reader: string): Promise<readonly SubmissionDraft[]>;
       /** How many a reader has made since then (ms since 1970). */
       count(reader: string, since: number): Promise<number>;
       /** Forgets those made before that time, but for those that wait for a moderator or were decided by one. */

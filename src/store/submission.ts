@@ -64,6 +64,16 @@ const drafts = ({ read, write }: Engine): Store['submissions']['drafts'] => ({
       .execute();
     return rows.map(draftOf);
   },
+  of: async (reader) => {
+    const rows = await read
+      .selectFrom('submission_draft')
+      .selectAll()
+      .where('reader', '=', keyText(reader))
+      .orderBy('at', 'desc')
+      .orderBy('id')
+      .execute();
+    return rows.map(draftOf);
+  },
   count: async (reader, since) => {
     const { n } = await read
       .selectFrom('submission_draft')

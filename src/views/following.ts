@@ -41,7 +41,7 @@ ${page.missed.length === 0 ? nothing : html`<p class="note" role="status">While 
 <div class="sheet"><div>
 ${
   page.follows.length === 0
-    ? html`<section class="empty"><p>You follow nothing yet. On the page of an author, an organisation or a category, choose “Follow”; or follow a search here. What comes in is then shown on this page, once.</p></section>`
+    ? html`<section class="empty"><p>You follow nothing yet. On the page of an author, an organisation, a category or a reader, choose “Follow”; or follow a search here. What comes in is then shown on this page, once.</p></section>`
     : page.total === 0
       ? html`<section class="empty"><p>Nothing new. What you have seen here on an earlier visit is not shown again.</p></section>`
       : html`<p class="found">${count(page.total, 'new paper')}</p>${aside(all, 'I have seen these')}`

@@ -1,4 +1,5 @@
 import { type Html, html, nothing, raw } from '../kernel/html.ts';
+import { isUnnamed } from '../model/account.ts';
 import { type Letter, UNDO_MS } from '../model/letter.ts';
 import type { LetterForm, LettersPage, Rendered, ShownLetter, ShownThread } from '../model/letter-page.ts';
 import type { PaperPage } from '../model/pages.ts';
@@ -137,6 +138,6 @@ export const lettersSection = (
   return html`<section class="wires letters-section" id="letters" aria-labelledby="h-letters"><h2 class="section" id="h-letters">Letters</h2>
 <p class="small">${counted(page, here, frame)}</p>
 ${letterThreads(place, threads, form)}
-${form === null ? closed(page, frame) : ownLetter(place, form)}
+${frame.reader !== null && isUnnamed(frame.reader) ? html`<p class="small">You write as ${frame.reader.name}. <a href="${href.account}">Choose a name</a></p>` : nothing}${form === null ? closed(page, frame) : ownLetter(place, form)}
 </section>`;
 };

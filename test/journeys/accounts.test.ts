@@ -50,6 +50,16 @@ test('a link in a letter signs in, makes the account, and goes on to where one w
   assert.ok(!cookie.includes(stored?.hash ?? 'none'), 'the token itself is not kept');
 });
 
+test('who has said no name yet is asked for one where it will stand', async () => {
+  const cookie = cookiesOf(await signIn('nameless@example.org'));
+  const paper = (await site.app.store.editions.latest())?.placements[0] ?? '';
+  const form = async (): Promise<string> =>
+    textOf(await (await site.ask(`/papers/${paper}`, { headers: { cookie } })).text());
+  assert.match(await form(), /You write as reader-\w{4}\. Choose a name/);
+  await site.post('/account', { do: 'profile', name: 'Nell', handle: 'nell' }, { headers: { cookie } });
+  assert.doesNotMatch(await form(), /Choose a name/);
+});
+
 test('beyond this machine the cookie is __Host- and secure, and browsers are told to come by https', async () => {
   await using secure = await openAccountSite({ env: { BROADSHEET_PUBLIC_URL: 'https://papers.example' } });
   const headers = { host: 'papers.example', origin: 'https://papers.example' };

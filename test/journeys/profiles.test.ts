@@ -130,12 +130,20 @@ test('what a reader submitted, claimed and says of themselves is handed to them,
     [{ paperId: PAPER, reader: ADA.id, day: '2026-11-22', at: 1, note: 'Good.' }],
     null,
   );
+  const draft = { id: 'd', reader: ADA.id, at: 1, state: 'waiting', note: 'Soon.', body: '{"found":[]}' } as const;
+  await site.app.store.submissions.drafts.put({ ...draft, decidedBy: null, decidedAt: null });
+  await site.app.store.letters.report({ letterId: 'l', reader: ADA.id, reason: 'Rude.', at: 1 });
   const data = await readerData(site.app, ADA.id);
+  const at = '1970-01-01T00:00:00.001Z';
+  assert.deepEqual(data.submissionDrafts, [{ at, state: 'waiting', note: 'Soon.', found: { found: [] } }]);
+  assert.deepEqual(data.reports, [{ letter: 'l', reason: 'Rude.', at }]);
   assert.deepEqual(data.submissions, [{ paper: PAPER, on: '2026-11-22', note: 'Good.' }]);
   assert.equal((data.claims as unknown[]).length, 2);
   await site.app.store.accounts.change(ADA.id, { leavingAt: 1 });
   assert.equal(await deleteLeavers(site.app), 1);
   assert.deepEqual(await site.app.store.submissions.by(ADA.id, 9), []);
   assert.deepEqual(await site.app.store.claims.of(ADA.id), []);
+  assert.deepEqual(await site.app.store.submissions.drafts.of(ADA.id), []);
+  assert.deepEqual(await site.app.store.letters.reportsBy(ADA.id), []);
   assert.equal((await site.ask('/readers/ada')).status, 404);
 });

@@ -201,6 +201,8 @@ export const letters = (open: () => Promise<Store>): void => {
     await using _ = store;
     for (const id of ['a', 'b']) await store.letters.add(wish(paperId, id, id === 'b' ? { author: BO } : {}));
     await store.letters.report({ letterId: 'b', reader: 'ada-id', reason: 'Rude', at: NOW });
+    const own = [{ letterId: 'b', reader: 'ada-id', reason: 'Rude', at: NOW }];
+    assert.deepEqual(await store.letters.reportsBy('ada-id'), own);
     for (const _twice of [1, 2]) await store.letters.unname('ada-id');
     const [a, b] = await Promise.all([store.letters.get('a'), store.letters.get('b')]);
     assert.deepEqual([a?.author.id, a?.author.handle, a?.author.name, a?.state], ['ada-id', '', '', 'open']);

@@ -138,6 +138,7 @@ export const submissions = (open: () => Promise<Store>): void => {
       await drafts.put(one);
     assert.deepEqual(await drafts.get('a'), waiting('a'));
     assert.equal(await drafts.get('z'), null);
+    assert.deepEqual(await drafts.of('ada'), [waiting('a'), waiting('b', { state: 'waiting' })]);
     assert.equal(await drafts.count('ada', NOW), 2);
     assert.equal(await drafts.count('ada', NOW + 1), 0);
     assert.deepEqual(
