@@ -25,7 +25,16 @@ export interface LinkToSend {
   readonly token: string;
   /** Whether the link leads in. */
   readonly leadsIn: boolean;
+  /** Where a moderator has closed the account of that address: in words, with the reason. */
+  readonly closed: string | null;
 }
+
+/** What one is told whose account a moderator has closed; null where it is open or gone. The reason stands in the public log. */
+export const closed = (account: Account | null): string | null => {
+  if (account === null || account.disabledAt === null) return null;
+  const why = account.disabledWhy ? ` Reason: ${account.disabledWhy}` : '';
+  return `A moderator has closed this account.${why} Write to those who run this site if you think that is a mistake.`;
+};
 
 /**
  * Makes a link for an address. Whether the address is known, may join, or is closed changes neither the answer nor the
@@ -69,7 +78,7 @@ export const askForLink = async (
     expiresAt: now + LINK_MS,
   });
   if (ofAddress > PER_ADDRESS) return ok(null);
-  return ok({ to: email.trim(), token, leadsIn: account === null ? joins : isOpen(account) });
+  return ok({ to: email.trim(), token, leadsIn: account === null ? joins : isOpen(account), closed: closed(account) });
 };
 
 const GONE = 'This link was used already, or is older than ten minutes. Ask for another.';
@@ -94,11 +103,9 @@ export const signInByLink = async (
   if ((await deps.store.mailLinks.spend(hashed, deps.clock.now())) === null) return fail('not-found', GONE);
   const account = await accountFor(deps, { email: link.email, opening });
   if (!account.ok) return account;
-  if (!isOpen(account.value)) return fail('forbidden', CLOSED);
+  if (!isOpen(account.value)) return fail('forbidden', closed(account.value) ?? 'This account is closed.');
   return ok({ account: account.value, onward: link.onward });
 };
-
-export const CLOSED = 'This account is closed. Write to those who run this site if you think that is a mistake.';
 
 /** Makes a link that proves a new address of an account. */
 export const askForAddress = async (
@@ -118,7 +125,7 @@ export const askForAddress = async (
     createdAt: now,
     expiresAt: now + LINK_MS,
   });
-  return ok({ to: email.trim(), token, leadsIn: true });
+  return ok({ to: email.trim(), token, leadsIn: true, closed: null });
 };
 
 /** Spends a link that proves a new address; only the reader who asked for it may. */

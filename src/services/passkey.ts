@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../kernel/result.ts';
 import { hashSecret } from '../kernel/secret.ts';
 import { type Account, nameOf } from '../model/account.ts';
 import type { Store } from '../store/store.ts';
-import { CLOSED } from './mail-link.ts';
+import { closed } from './mail-link.ts';
 import { isOpen } from './session.ts';
 
 interface Deps {
@@ -140,7 +140,7 @@ export const signInByPasskey = async (
   }).catch(() => null);
   if (!said?.verified) return fail('bad-input', NOT_TAKEN);
   const account = await store.accounts.get(key.accountId);
-  if (account === null || !isOpen(account)) return fail('forbidden', CLOSED);
+  if (account === null || !isOpen(account)) return fail('forbidden', closed(account) ?? 'This account is closed.');
   await store.passkeys.used(key.id, said.authenticationInfo.newCounter, clock.now());
   return ok(account);
 };

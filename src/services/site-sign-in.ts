@@ -7,7 +7,7 @@ import type { SignInSite } from '../kernel/sign-in-sites.ts';
 import type { Account } from '../model/account.ts';
 import type { Store } from '../store/store.ts';
 import { accountFor, createAccount, type Opening } from './account.ts';
-import { CLOSED } from './mail-link.ts';
+import { closed } from './mail-link.ts';
 import { isOpen } from './session.ts';
 
 interface Deps {
@@ -205,7 +205,7 @@ export const comeBack = async (
   if (who === null) return fail('forbidden', REFUSED);
   const account = await accountOf(deps, who, flow, opening);
   if (!account.ok) return account;
-  if (!isOpen(account.value)) return fail('forbidden', CLOSED);
+  if (!isOpen(account.value)) return fail('forbidden', closed(account.value) ?? 'This account is closed.');
   await store.linkedSignIns.add({
     issuer: who.issuer,
     subject: who.subject,

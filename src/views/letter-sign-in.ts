@@ -36,15 +36,17 @@ ${after.map((line) => html`<p style="margin:0 0 12px;font-size:14px;color:#5c574
 </div></body></html>`.toString(),
 });
 
-/** The letter with a link that signs in; where there is no account for an address, one that says so. */
+/** The letter with a link that signs in; where there is no account for an address, or it is closed, one that says so. */
 export const signInLetter = ({
   masthead,
   address,
   leadsIn,
+  closed,
 }: {
   readonly masthead: string;
   readonly address: string;
   readonly leadsIn: boolean;
+  readonly closed: string | null;
 }): Written =>
   leadsIn
     ? writeLetter({
@@ -59,7 +61,7 @@ export const signInLetter = ({
         subject: `No account at ${masthead}`,
         says: [
           'Somebody, perhaps you, asked to sign in with this address. There is no account that it opens.',
-          'If you were invited, ask which address the invitation was for.',
+          closed ?? 'If you were invited, ask which address the invitation was for.',
         ],
         after: ['If you did not ask for this, do nothing.'],
       });

@@ -57,7 +57,7 @@ export const askLinkPage =
     if (link !== null) {
       const address = edge.config.publicUrl + href.signInLink(link.token);
       const { masthead } = edge.config;
-      sendLetter(edge, link.to, link.token, signInLetter({ masthead, address, leadsIn: link.leadsIn }));
+      sendLetter(edge, link.to, link.token, signInLetter({ masthead, address, ...link }));
     }
     return sendOnce(c, linkSentView({ email: form.email }, frameOf(edge, c)), PRIVATE);
   };

@@ -112,7 +112,7 @@ test('a link is good for ten minutes', async () => {
 test('whether an address is known is told by no answer', async () => {
   await using invited = await openAccountSite({ env: { BROADSHEET_ACCOUNTS: 'invited' } });
   const closed = await makeAccount(invited);
-  await invited.app.store.accounts.change(closed.id, { disabledAt: 1, disabledWhy: 'x' });
+  await invited.app.store.accounts.change(closed.id, { disabledAt: 1, disabledWhy: 'It sold herons.' });
   const known = await makeAccount(invited);
   const calls: string[] = [];
   const { accounts, mailLinks, rates, invitations } = invited.app.store;
@@ -138,7 +138,12 @@ test('whether an address is known is told by no answer', async () => {
     await ask(closed.email ?? ''),
   ];
   for (const other of others) assert.deepEqual(other, first);
-  assert.equal(tokenOf(await invited.letter('stranger@example.org')), '', 'a letter, but no way in');
+  const toStranger = await invited.letter('stranger@example.org');
+  assert.equal(tokenOf(toStranger), '', 'a letter, but no way in');
+  const toClosed = await invited.letter(closed.email ?? '');
+  assert.equal(tokenOf(toClosed), '');
+  assert.match(toClosed, /closed this account\. Reason: It sold herons\./, 'whose address it is learns why');
+  assert.doesNotMatch(toStranger, /closed this account/);
   assert.notEqual(tokenOf(await invited.letter(known.email ?? '')), '');
 });
 
