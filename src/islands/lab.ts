@@ -145,6 +145,7 @@ const run = async (): Promise<void> => {
   const { params, seeds } = asked();
   [runButton.disabled, stopButton.disabled, bar.hidden] = [true, false, false];
   bar.value = 0;
+  for (const earlier of document.querySelectorAll<HTMLElement>('[data-until-run]')) earlier.hidden = true;
   status.textContent = 'Fetching the lab…';
   const live = setInterval(() => !document.hidden && redraw(), LIVE_MS);
   try {

@@ -54,7 +54,7 @@ const controls = ({ lab, params, preset, seeds, from, bundle, told }: LabPage): 
 
 const plots = ({ lab, stored }: LabPage): Html => html`
 <ul class="lab-key" aria-label="What the marks mean">${lab.arms.map(({ label, role }, n) => html`<li><span data-key>${armMark(n)}</span> ${label} <span class="small">${ROLES[role]}</span></li>`)}</ul>
-${stored === null ? nothing : html`<p class="small">Drawn from the ${runWords(stored)}, until you run it here.</p>`}
+${stored === null ? nothing : html`<p class="small" data-until-run>Drawn from the ${runWords(stored)}, until you run it here.</p>`}
 <div class="lab-plots">${lab.plots.map((plot) => {
   const drawn = stored === null ? null : labPicture(plot, lab, stored.record);
   return html`<figure${plot.kind === 'heatmap' ? html` class="lab-wide"` : nothing}><figcaption>${plot.title}</figcaption><div class="lab-plot" data-plot="${plot.id}">${drawn ?? html`<p class="small nil">${stored === null ? 'Nothing has been run yet.' : 'Drawn when you run it.'}</p>`}</div></figure>`;
@@ -66,14 +66,14 @@ const claimRow = (claim: Claim, { lab, stored }: LabPage): Html => {
   const verdict: Verdict = finding?.verdict ?? (testable ? 'not-run' : 'cannot-be-tested-here');
   const flips = lab.ablation.verdicts[claim.id];
   return html`<tr><th scope="row"><q>${claim.clean ?? claim.quote}</q>${claim.clean === undefined ? nothing : html`<p class="small">As stored: <q>${claim.quote}</q></p>`}</th>
-<td>${testable ? claim.prediction : claim.untestable}</td>
-<td data-measured="${claim.id}">${testable ? finding?.says.map((line) => html`<p>${line}</p>`) : nothing}</td>
-<td data-verdict="${claim.id}"><strong>${VERDICTS[verdict]}</strong></td>
-<td data-broken="${claim.id}">${flips === undefined ? '' : html`<span class="nil">predicted: ${VERDICTS[flips]}</span>`}</td></tr>`;
+<td data-label="${testable ? 'Predicted' : 'Why not'}">${testable ? claim.prediction : claim.untestable}</td>
+<td data-label="Measured" data-measured="${claim.id}">${testable ? finding?.says.map((line) => html`<p>${line}</p>`) : nothing}</td>
+<td data-label="Verdict" data-verdict="${claim.id}"><strong>${VERDICTS[verdict]}</strong></td>
+<td data-label="With the mechanism broken" data-broken="${claim.id}">${flips === undefined ? '' : html`<span class="nil">predicted: ${VERDICTS[flips]}</span>`}</td></tr>`;
 };
 
 const claims = (page: LabPage): Html => html`<section><h2 class="section" id="h-claims">What the abstract claims</h2>
-${page.stored === null ? nothing : html`<p class="small">Verdicts of the ${runWords(page.stored)}, until you run it here.</p>`}
+${page.stored === null ? nothing : html`<p class="small" data-until-run>Verdicts of the ${runWords(page.stored)}, until you run it here.</p>`}
 <div class="scroll" tabindex="0" role="region" aria-labelledby="h-claims"><table class="lab-claims"><thead><tr><th scope="col">In the authors’ words</th><th scope="col">Predicted before the run</th><th scope="col">Measured</th><th scope="col">Verdict</th><th scope="col">With the mechanism broken</th></tr></thead>
 <tbody>${page.lab.claims.map((claim) => claimRow(claim, page))}</tbody></table></div>
 <p class="small">To break the mechanism: ${page.lab.ablation.broken} Intervals are of 95 % over seeds, by Student’s t; differences are paired by seed.</p></section>`;
