@@ -82,7 +82,7 @@ ${takenDown(queue)}`,
   });
 };
 
-const object = ({ entry, to, inGroup }: LogLine): Html => {
+const object = ({ entry, to, inGroup, mayUndo }: LogLine): Html => {
   if (inGroup && entry.target === '') return html`a letter in a group`;
   const whose = personLink(to);
   switch (entry.kind) {
@@ -99,7 +99,8 @@ const object = ({ entry, to, inGroup }: LogLine): Html => {
       return html`the claim of ${whose} to have written <a href="${href.paper(paperId)}">${paperId}</a>`;
     }
     case 'draft':
-      return html`a submission of ${whose}`;
+      // Which papers it names is moderators' to see: what was refused stands nowhere.
+      return html`${mayUndo ? html`<a href="${href.submitDraft(entry.target)}">a submission</a>` : html`a submission`} of ${whose}`;
     case 'ring':
       return html`accounts that vote as one`;
     case 'reader':

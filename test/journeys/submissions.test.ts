@@ -192,7 +192,7 @@ test('first submissions wait where the operator says so, and a moderator lets th
   );
   assert.match(
     textOf(await page('/moderation/log')),
-    /The owner refused a submission of a reader who left\.[\s\S]*It is an advertisement\./,
+    /The owner refused a submission\s+of a reader who left\.[\s\S]*It is an advertisement\./,
   );
   const paper = 'doi:10.1002/jor.1100150407';
   for (const _ of [1, 2]) assert.equal((await draftDeed('accept')).status, 303);
