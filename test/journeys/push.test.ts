@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { trialDigest } from '../../src/jobs/digests.ts';
+import { keepPushing } from '../../src/jobs/pushes.ts';
 import { setAlert } from '../../src/services/alert.ts';
 import { pushSender } from '../../src/services/push-send.ts';
 import { deleteLeavers, leave, readerData } from '../../src/services/reader-data.ts';
@@ -193,6 +194,28 @@ test('a reader takes along which devices are told, without what opens them; all 
   assert.deepEqual(await open.site.app.store.pushDevices.of(account.id), []);
   assert.deepEqual(await open.send(), NONE);
   assert.deepEqual(device.notes(), []);
+});
+
+test('the job tells devices by itself, as soon as search knows what came, until it is told to stop', async () => {
+  const { device } = await open.begin('ruffs');
+  await open.publish('ruffs');
+  const { push, site } = open;
+  const soon = new AbortController();
+  const index = {
+    position: async () => {
+      soon.abort();
+      return 0;
+    },
+  } as unknown as typeof site.app.index;
+  await keepPushing({ ...site.app, index }, { signal: soon.signal });
+  assert.equal((await site.app.store.pushOutbox.counts()).waiting, 0, 'not before');
+  const go = new AbortController();
+  push.answer = () => {
+    go.abort();
+    return { status: 201 };
+  };
+  await keepPushing(site.app, { signal: go.signal });
+  assert.equal(device.notes().length, 1);
 });
 
 test('the service worker keeps its address, is looked at anew each time, and is a script', async () => {
