@@ -195,7 +195,7 @@ export const race = (run: Run, clock: Clock): void => {
   run.metric('winners foretold, less by phase alone', told(tickets.whole) - told(tickets.phase));
 };
 
-export const RATES = [1e-3, 3e-3];
+export const RATES = [3e-3, 1e-2];
 /** Of what is taught, and of what is not: where it counts as known. */
 const TAUGHT = 0.99;
 const KNOWN = 0.9;
@@ -247,9 +247,10 @@ const grow = (run: Run, rate: number, clock: Clock): Grown => {
 
 /** Some sums are held back; of the rates, the one is kept whose net knows most of them in the end. */
 export const grok = (run: Run, clock: Clock): void => {
-  const [head, ...others] = RATES.map((rate) => grow(run, rate, clock)) as [Grown, ...Grown[]];
-  const best = others.reduce((one, other) => (other.last > one.last ? other : one), head);
+  const grown = RATES.map((rate) => grow(run, rate, clock));
+  const best = grown.reduce((one, other) => (other.last > one.last ? other : one));
   run.metric('held back', best.last);
+  run.metric('rate, held back', RATES[grown.indexOf(best)] as number);
   run.metric('log of how much later', log((best.known + 1) / (best.taught + 1)));
   run.metric('gained while weights grew', best.largest - best.first);
   run.metric('gained while weights shrank', best.last - best.largest);
