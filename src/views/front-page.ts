@@ -34,7 +34,7 @@ const titleOf = (page: FrontPage): string => (page.kind === 'trending' ? 'Trendi
 const orderNote = (page: FrontPage): Html => {
   if (page.kind === 'day' || page.cards.length === 0) return nothing;
   const made = page.days.length === 1 ? 'one edition' : count(page.days.length, 'edition');
-  return html`<p class="note">From ${made}, by letters counted at the wires, weighed by age.</p>`;
+  return html`<p class="note">From ${made}, by votes and by letters counted at the wires, weighed by age.</p>`;
 };
 
 /** `This is the latest edition, of Monday 20 April 2026 (216 days ago).` Nothing when the latest edition is today's. */
@@ -106,17 +106,20 @@ const daysRail = (page: FrontPage): Html =>
 <ul class="plain">${page.days.map((day) => html`<li><a href="${href.day(day)}">${fullDate(day)}</a></li>`)}</ul>
 </aside>`;
 
+const isTalkedAbout = ({ votes, letters, comments }: PaperCard): boolean => votes + letters + (comments ?? 0) > 0;
+
 const rail = (page: FrontPage, frame: Frame): Html => {
   if (page.kind !== 'day') return daysRail(page);
-  const talked = page.trending.slice(0, RAIL).flatMap((index) => page.cards[index] ?? []);
-  const box = subscribeBox(frame);
-  if (talked.length === 0)
-    return box === nothing ? nothing : html`<aside class="rail" aria-label="By mail">${box}</aside>`;
+  const talked = page.trending
+    .flatMap((index) => page.cards[index] ?? [])
+    .filter(isTalkedAbout)
+    .slice(0, RAIL);
+  if (talked.length === 0) return nothing;
   return html`<aside class="rail" aria-labelledby="talked">
 <h2 class="section" id="talked">Most talked about</h2>
 <ol class="ranked">${talked.map((card) => html`<li>${story(card, frame, { level: 3, limit: 0 })}</li>`)}</ol>
-<p class="small">By letters counted at the wires the papers came from, weighed by age.</p>
-${box}</aside>`;
+<p class="small">By votes, and by letters counted at the wires the papers came from, weighed by age.</p>
+${subscribeBox(frame)}</aside>`;
 };
 
 /** What turned out wrong after the edition was set; it stands beside the edition, which stays as it was. */
@@ -142,13 +145,14 @@ export const frontPageView = (page: FrontPage, frame: Frame): string => {
   const seconds = others.slice(0, SECONDS);
   const wires = others.slice(SECONDS);
   const by = (card: PaperCard): Html => submittedLine(page.submissions.get(card.paper.id));
+  const beside = rail(page, frame);
   const main = html`${heading}${standing(page, frame)}
 <div class="front">
 <div class="head">
 ${story(lead, frame, { level: 2, limit: LEAD_LIMIT, className: 'story lead', after: by(lead) })}
 <div class="seconds">${seconds.map((card) => story(card, frame, { level: 3, limit: SECOND_LIMIT, after: by(card) }))}</div>
 </div>
-${rail(page, frame)}
+${beside}
 </div>
 ${justIn(page.justIn, page.submissions, frame)}${
   wires.length === 0
@@ -156,7 +160,7 @@ ${justIn(page.justIn, page.submissions, frame)}${
     : html`<section class="wires" aria-labelledby="wires"><h2 class="section" id="wires">From the wires</h2>
 <div class="columns">${wires.map((card) => story(card, frame, { level: 3, limit: WIRE_LIMIT, after: by(card) }))}</div></section>`
 }
-${corrections(page)}${turn(page)}${viewSwitch(page, frame, false)}`;
+${front && beside === nothing ? subscribeBox(frame) : nothing}${corrections(page)}${turn(page)}${viewSwitch(page, frame, false)}`;
   return layout(frame, { ...sheet, front, main });
 };
 

@@ -7,6 +7,7 @@ import type { PaperCommunity } from '../model/community.ts';
 import type { FrontPage } from '../model/edition.ts';
 import { type Letter, rightsOf } from '../model/letter.ts';
 import type { ShownThread } from '../model/letter-page.ts';
+import type { PaperCard } from '../model/paper.ts';
 import type { SearchPage } from '../model/search-page.ts';
 import type { SubmissionShown } from '../model/submission.ts';
 import { aboutView } from './about.ts';
@@ -274,6 +275,20 @@ test('the front page says how old its edition is', () => {
   );
   assert.doesNotMatch(frontPageView(frontPage(), sampleFrame({ today: '2026-04-20' })), /latest edition/);
   assert.match(frontPageView(frontPage({ latest: false }), sampleFrame()), /Go to the latest/);
+});
+
+test('what nobody talks about is not said to be talked about; without a rail the stories have its place', () => {
+  const [quiet, loud] = [
+    sampleCard({ id: 'arxiv:1', title: 'Quiet' }, { votes: 0, comments: null }),
+    sampleCard({ id: 'arxiv:2', title: 'Loud' }),
+  ];
+  const rail = (cards: readonly PaperCard[]): string | undefined =>
+    /<aside class="rail"[\s\S]*?<\/aside>/.exec(
+      frontPageView(frontPage({ cards, trending: cards.map((_, n) => n) }), sampleFrame()),
+    )?.[0];
+  assert.match(rail([quiet, loud]) ?? '', /Most talked about[\s\S]*Loud/);
+  assert.doesNotMatch(rail([quiet, loud]) ?? '', /Quiet/);
+  assert.equal(rail([quiet, quiet]), undefined);
 });
 
 test('one may subscribe on the front page whatever has come in, and on no other', () => {
