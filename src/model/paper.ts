@@ -88,6 +88,8 @@ export interface PaperCard {
   readonly letters: number;
   /** Comments reported by the sources the paper was imported from; null where none reports any. */
   readonly comments: number | null;
+  /** Votes given at another place, the most that one reports; never added to ours. Left out where there are none. */
+  readonly upvotes?: number;
 }
 
 /** What an enrichment knows of a paper that is already here: it fills what is empty, and adds. */

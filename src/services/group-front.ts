@@ -59,7 +59,8 @@ export const cardsInGroup = async (
   const of = new Map(tallies.map((tally) => [tally.paperId, tally]));
   return cards.map((card) => {
     const tally = of.get(card.paper.id);
-    return { ...card, votes: tally?.votes ?? 0, voted: tally?.voted ?? false, letters: 0, comments: null };
+    const { upvotes: _, ...own } = card;
+    return { ...own, votes: tally?.votes ?? 0, voted: tally?.voted ?? false, letters: 0, comments: null };
   });
 };
 

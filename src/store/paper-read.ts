@@ -81,7 +81,7 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save' | 'kn
             .on('library.reader', '=', keyText(reader))
             .on('library.removed_at', 'is', null),
         )
-        .select([
+        .select((is) => [
           'paper.id',
           'paper.doc',
           'paper.comments',
@@ -89,12 +89,19 @@ export const readPapers = ({ read }: Engine): Omit<Store['papers'], 'save' | 'kn
           'letter_tally.letters',
           'vote.reader',
           'library.saved_at',
+          is
+            .selectFrom('signal')
+            .select(({ fn }) => fn.max('signal.value').as('most'))
+            .whereRef('signal.paper_id', '=', 'paper.id')
+            .where('signal.name', '=', 'upvotes')
+            .as('upvotes'),
         ])
         .where('paper.id', 'in', part)
         .execute();
-      for (const { id, doc, comments, votes, letters, reader: voter, saved_at } of rows) {
+      for (const { id, doc, comments, votes, letters, reader: voter, saved_at, upvotes } of rows) {
         const mine = { votes: votes ?? 0, voted: voter !== null, saved: saved_at !== null };
-        cards.set(id, { paper: paperOf(id, doc), ...mine, comments, letters: letters ?? 0 });
+        const elsewhere = upvotes !== null && upvotes > 0 ? { upvotes: Math.round(upvotes) } : {};
+        cards.set(id, { paper: paperOf(id, doc), ...mine, comments, letters: letters ?? 0, ...elsewhere });
       }
     }
     return ids.flatMap((id) => cards.get(keyText(id)) ?? []);

@@ -66,11 +66,11 @@ const labMark = (paper: Paper): Html => {
   return lab === null ? nothing : html`<a href="${href.lab(lab.id)}">Lab</a>`;
 };
 
-/** Votes, letters, lab, age, authors: always in this order; then what else there is to say. */
+/** Votes, those given elsewhere, letters, lab, age, authors: always in this order; then what else there is to say. */
 export const meta = (card: PaperCard, frame: Frame, ...more: readonly (string | Html)[]): Html => {
   const { paper } = card;
   const by = bylineText(paper);
-  return html`<p class="meta">${voteButton(card, frame)}${saveButton(card, frame)}${letters(card)}${labMark(paper)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more.map((one) => html`<span>${one}</span>`)}</p>`;
+  return html`<p class="meta">${voteButton(card, frame)}${saveButton(card, frame)}${card.upvotes === undefined ? nothing : html`<span>${count(card.upvotes, 'upvote')} elsewhere</span>`}${letters(card)}${labMark(paper)}${paper.withdrawn ? html`<span class="withdrawn">Withdrawn</span>` : nothing}${paper.published === null ? nothing : time(paper.published)}${by === null ? nothing : html`<span class="by">${by}</span>`}${more.map((one) => html`<span>${one}</span>`)}</p>`;
 };
 
 export interface StoryShape {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { addDays, dayOf } from '../../src/kernel/day.ts';
 import type { LedgerDayPage, LedgerPage, LedgerSourcePage, SourcesPage } from '../../src/model/ledger-page.ts';
 import { linksOf, openSite, type Site, textOf } from '../support/app.ts';
+import { incomingOf } from '../support/drafts.ts';
 import { fillLedger, rewordPaper, WIRED } from '../support/ledger.ts';
 
 /** What readers and the operator see of the wires: fourteen days of three sources, one of them silent, one paused. */
@@ -190,5 +191,12 @@ test('why a paper stands where it stands is said on its page', async () => {
     whys: [JSON.stringify(why)],
   });
   assert.match(textOf(await page('/papers/2611.00000')), /place 1By 4 votes and 12 upvotes elsewhere, new/);
+  const said = { id: 'arxiv:2611.00000', externalId: '2611.00000', signals: { upvotes: 31 } };
+  await site.app.store.papers.save([incomingOf('2611.00000', said, 'hf-daily')], { now: site.app.clock.now() });
+  assert.match(
+    textOf(await page('/papers/date/2026-11-21')),
+    /31 upvotes elsewhere/,
+    'apart from our votes, in lists as on its own page',
+  );
   assert.match(await page('/papers/2611.00000.md'), /place 1 \(By 4 votes and 12 upvotes elsewhere, new\)/);
 });

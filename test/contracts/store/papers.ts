@@ -94,12 +94,14 @@ export const papers = (open: Open): void => {
     await store.papers.save([incomingOf('1')], { now: 0 });
     const other = incomingOf(
       '1',
-      { id: 'arxiv:1', abstract: '', authors: [], byline: 'ACME', signals: { comments: 4 } },
+      { id: 'arxiv:1', abstract: '', authors: [], byline: 'ACME', signals: { comments: 4, upvotes: 31 } },
       'hf-daily',
     );
+    assert.equal((await store.papers.cards(['arxiv:1'], 'r'))[0]?.upvotes, undefined);
     await store.papers.save([{ ...other, draft: { ...other.draft, externalId: 'one' } }], { now: 1 });
     const [card] = await store.papers.cards(['arxiv:1'], 'r');
     assert.equal(card?.comments, 7);
+    assert.deepEqual([card?.upvotes, card?.votes], [31, 0], 'theirs are not ours');
     assert.deepEqual([card?.paper.byline, card?.paper.authors.length, card?.paper.abstract !== ''], ['ACME', 2, true]);
     assert.deepEqual(
       card?.paper.sightings.map((s) => s.source),
