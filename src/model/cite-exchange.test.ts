@@ -143,3 +143,16 @@ test('what is written for Zotero is what its API takes: keys of its letters, one
   }
   assert.deepEqual(zoteroOf(PAPERS[0] as Paper), zoteroOf(PAPERS[0] as Paper));
 });
+
+test('a work of which only the year is known keeps it, in its field, and is read back as it was', async () => {
+  const paper: Paper = { ...(PAPERS[0] as Paper), published: null, journalRef: 'Birds 12 (3), 4-5 (2019)' };
+  const dated = { bibtex: /^ {2}year = \{2019\},$/m, ris: /^PY {2}- 2019\r$/m, zotero: /"date":"2019"/ };
+  for (const [source, write] of FORMATS) {
+    const text = write(paper);
+    assert.match(text, dated[source.id as keyof typeof dated] ?? /"issued":\{"date-parts":\[\[2019\]\]\}/, source.id);
+    assert.match(text, /Birds 12 \(3\), 4-{1,2}5/, source.id);
+    assert.doesNotMatch(text, /\(2019\)/, source.id);
+    const { draft } = await readBack(source, text);
+    assert.deepEqual([draft.journalRef, draft.published], [paper.journalRef, null], source.id);
+  }
+});

@@ -1,5 +1,5 @@
 import { foldSpace } from '../kernel/text.ts';
-import { bibtexOf, citationKey, isGroup, texText } from './cite.ts';
+import { bibtexOf, citationKey, datedJournal, isGroup, texText } from './cite.ts';
 import type { Marginalia } from './library.ts';
 import type { Paper } from './paper.ts';
 
@@ -29,8 +29,6 @@ const line = (tag: string, text: string | null | undefined): readonly string[] =
 export const addressOf = (paper: Paper): string | null =>
   paper.links.find(({ rel }) => rel === 'abstract' || rel === 'doi')?.url ?? null;
 
-const yearOf = (paper: Paper): string | null => paper.published?.slice(0, 4) ?? null;
-
 /** One RIS entry, lines ending in CR LF as the format has it. Notes lose their line ends; folders have no field. */
 export const risOf = (
   paper: Paper,
@@ -42,15 +40,16 @@ export const risOf = (
     if (parts === null) return name;
     return [parts.family, parts.given, ...(parts.suffix === null ? [] : [parts.suffix])].join(', ');
   });
+  const { year, journal } = datedJournal(paper);
   const lines = [
     `TY  - ${paper.journalRef === null ? 'UNPB' : 'JOUR'}`,
     ...line('ID', key),
     ...line('TI', paper.title),
     ...names.flatMap((name) => line('AU', name)),
-    ...line('PY', yearOf(paper)),
+    ...line('PY', year),
     ...line('DA', paper.published?.replaceAll('-', '/')),
     ...line('AB', paper.abstract),
-    ...line('T2', paper.journalRef),
+    ...line('T2', journal),
     ...line('DO', paper.doi),
     ...line('AN', paper.id.startsWith('arxiv:') ? `arXiv:${paper.id.slice('arxiv:'.length)}` : null),
     ...line('UR', addressOf(paper)),
@@ -74,14 +73,16 @@ export const cslOf = (
     const { suffix, ...rest } = parts;
     return suffix === null ? rest : { ...rest, suffix };
   });
+  const { year, journal } = datedJournal(paper);
+  const day = paper.published ?? year;
   const said: Readonly<Record<string, unknown>> = {
     id: key,
     type: paper.journalRef === null ? 'article' : 'article-journal',
     title: paper.title,
     author,
-    issued: paper.published === null ? null : { 'date-parts': [paper.published.split('-').map(Number)] },
+    issued: day === null ? null : { 'date-parts': [day.split('-').map(Number)] },
     abstract: paper.abstract,
-    'container-title': paper.journalRef,
+    'container-title': journal,
     DOI: paper.doi,
     URL: addressOf(paper),
     publisher: arxiv === null || paper.journalRef !== null ? null : 'arXiv',

@@ -1,4 +1,5 @@
 import { fingerprint } from '../kernel/text.ts';
+import { datedJournal } from './cite.ts';
 import { addressOf, NO_MARGIN, partsOf } from './cite-exchange.ts';
 import type { Marginalia } from './library.ts';
 import type { Paper, PaperId } from './paper.ts';
@@ -42,18 +43,19 @@ const creatorOf = (name: string): object => {
 export const zoteroOf = (paper: Paper, { tags, note }: Marginalia = NO_MARGIN): readonly object[] => {
   const arxiv = paper.id.startsWith('arxiv:') ? `arXiv:${paper.id.slice('arxiv:'.length)}` : null;
   const key = keyOf(paper.id, 'item');
+  const { year, journal } = datedJournal(paper);
   const where =
-    paper.journalRef === null
+    journal === null
       ? { repository: arxiv === null ? '' : 'arXiv', archiveID: arxiv ?? '' }
-      : { publicationTitle: paper.journalRef };
+      : { publicationTitle: journal };
   const common = { version: 0, collections: [], relations: {} };
   const item = {
-    itemType: paper.journalRef === null ? 'preprint' : 'journalArticle',
+    itemType: journal === null ? 'preprint' : 'journalArticle',
     key,
     title: paper.title,
     creators: paper.authors.map((author) => creatorOf(author.name)),
     abstractNote: paper.abstract,
-    date: paper.published ?? '',
+    date: paper.published ?? year ?? '',
     ...where,
     DOI: paper.doi ?? '',
     url: addressOf(paper) ?? '',

@@ -78,6 +78,17 @@ export const citationKey = (paper: Pick<Paper, 'title' | 'authors' | 'published'
   return `${head ?? 'paper'}${paper.published?.slice(0, 4) ?? ''}${words[0] ?? ''}`;
 };
 
+/** The year and the journal of a paper; of one without a day the year stands behind the journal: `Birds (2019)`. */
+export const datedJournal = ({
+  published,
+  journalRef,
+}: Pick<Paper, 'published' | 'journalRef'>): { readonly year: string | null; readonly journal: string | null } => {
+  const [, journal = null, year = null] = /^(.+?)\s*\((\d{4})\)$/.exec(journalRef ?? '') ?? [];
+  return published === null && year !== null
+    ? { year, journal }
+    : { year: published?.slice(0, 4) ?? null, journal: journalRef };
+};
+
 const braceless = (text: string): string => text.replaceAll('{', '%7B').replaceAll('}', '%7D').replace(/\s+/g, '');
 
 /** One BibTeX entry, UTF-8, ending in a line break; `more` are further fields, their text as TeX. A paper in a journal is an `@article`, any other a `@misc`. */
@@ -88,11 +99,12 @@ export const bibtexOf = (
 ): string => {
   const arxiv = paper.id.startsWith('arxiv:') ? paper.id.slice('arxiv:'.length) : null;
   const url = paper.links.find(({ rel }) => rel === 'abstract' || rel === 'doi')?.url ?? null;
+  const { year, journal } = datedJournal(paper);
   const fields: readonly (readonly [string, string | null])[] = [
     ['title', `{${texText(paper.title)}}`],
     ['author', paper.authors.length > 0 ? paper.authors.map(({ name }) => nameInBibtex(name)).join(' and ') : null],
-    ['year', paper.published?.slice(0, 4) ?? null],
-    ['journal', paper.journalRef === null ? null : texText(paper.journalRef)],
+    ['year', year],
+    ['journal', journal === null ? null : texText(journal)],
     ['organization', paper.organisation === null ? null : escaped(paper.organisation.name)],
     ['eprint', arxiv],
     ['archivePrefix', arxiv === null ? null : 'arXiv'],
