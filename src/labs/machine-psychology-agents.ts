@@ -97,9 +97,10 @@ export const createNars = (rng: Rng, { stimuli: most, babbling, anticipation, pu
     for (const { key, confidence, time } of contexts) {
       const hypothesis = hypotheses.get(nameOf(key, done));
       if (hypothesis === undefined) continue;
-      const before = fade(confidence, at - time) * REPORTED;
-      if (expectation(deduce(hypothesis, { f: 1, c: before })) <= ANTICIPATED) continue;
-      add(nameOf(key, done), induce(0, fade(before, 1), anticipation));
+      const now = { f: 1, c: fade(confidence, at - time) * REPORTED };
+      if (expectation(deduce(hypothesis, now)) <= ANTICIPATED) continue;
+      // As in the program: by the stimulus as it was reported, faded by the one step from operation to outcome.
+      add(nameOf(key, done), induce(0, fade(confidence, 1), anticipation));
     }
   };
 
