@@ -76,7 +76,10 @@ export const noteOf = (text: string): string =>
 export interface FoundShown {
   /** Null where it would be new here. */
   readonly card: PaperCard | null;
-  readonly paper: Pick<PaperDraft, 'title' | 'abstract' | 'authors' | 'authorCount' | 'published'>;
+  readonly paper: Pick<
+    PaperDraft,
+    'title' | 'abstract' | 'authors' | 'authorCount' | 'published' | 'journalRef' | 'links'
+  >;
   readonly submissions: readonly SubmissionShown[];
 }
 

@@ -13,7 +13,7 @@ export const problemView = (problem: ProblemPage, frame: Frame): string =>
 <p class="kicker">${problem.status < 500 ? 'Correction' : 'Stop press'} · ${problem.status}</p>
 <h1 class="title">${problem.title}</h1>
 <p class="prose">${problem.detail}</p>
-${problem.lacking === undefined ? nothing : html`<p class="prose"><a href="${href.submitting(problem.lacking)}">Look it up and submit it</a>, and it is.</p>`}
+${problem.lacking === undefined ? nothing : html`<p class="prose"><a href="${href.submitting(problem.lacking)}">Look it up and submit it</a></p>`}
 ${problem.reference === null ? nothing : html`<p class="small">Reference for the log: <code>${problem.reference}</code></p>`}
 ${searchBox('', true)}
 <p class="prose"><a href="${href.home}">The front page</a> · <a href="${href.editions}">All editions</a></p>

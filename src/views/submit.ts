@@ -1,4 +1,4 @@
-import { type Html, html, nothing } from '../kernel/html.ts';
+import { type Html, html, nothing, safeUrl } from '../kernel/html.ts';
 import type { Claim, ClaimWaiting } from '../model/claim.ts';
 import type { SubmitQueue } from '../model/community.ts';
 import { submissionTarget } from '../model/moderation.ts';
@@ -79,6 +79,15 @@ const found = (one: FoundShown, n: number, several: boolean): Html => {
   }<div><h2 id="t-${n}">${plain(paper.title)}</h2><p class="byline">${names(paper)}</p>${paper.abstract === '' ? nothing : html`<p class="standfirst">${standfirst(plain(paper.abstract), ABSTRACT_LIMIT)}</p>`}${standing(one)}</div></article></li>`;
 };
 
+/** What is not here is told in full: a moderator looks at it. */
+const settled = ({ card, paper }: FoundShown): Html => {
+  if (card !== null) return html`<li><a href="${href.paper(card.paper.id)}">${plain(paper.title)}</a></li>`;
+  const links = paper.links.map(
+    ({ label, url }) => html` <a rel="noreferrer nofollow" href="${safeUrl(url)}">${label}</a>`,
+  );
+  return html`<li class="candidate"><article><h2>${plain(paper.title)}</h2><p class="byline">${names(paper)}</p>${paper.abstract === '' ? nothing : html`<p class="standfirst">${standfirst(plain(paper.abstract), ABSTRACT_LIMIT)}</p>`}<p class="small">${paper.journalRef ?? nothing}${links}</p></article></li>`;
+};
+
 const leftOut = ({ missing, failures }: SubmitPreview): Html =>
   html`${missing.length === 0 ? nothing : html`<p class="note">Not found: ${missing.join(', ')}.</p>`}${failures.map((reason) => html`<p class="note">${reason}</p>`)}`;
 
@@ -97,7 +106,7 @@ export const submitPreviewView = (page: SubmitPreview, frame: Frame): string => 
       head: HEAD,
       section: null,
       main: html`<h1 class="title">Submit a paper</h1><p class="notice" role="status">${DECIDED[draft.state] ?? ''}${page.refusal === null ? nothing : ` ${page.refusal}`}</p>
-<ul class="plain">${page.found.map(({ card, paper }) => html`<li>${card === null ? plain(paper.title) : html`<a href="${href.paper(card.paper.id)}">${plain(paper.title)}</a>`}</li>`)}</ul>
+<ul class="plain">${page.found.map(settled)}</ul>
 <p class="actions"><a href="${href.submit}">Submit another</a><a href="${href.home}">Front page</a></p>`,
     });
   return layout(frame, {
@@ -123,7 +132,7 @@ const waiting = (one: SubmitQueue['waiting'][number]): Html => {
   } as const;
   const refuse =
     one.draft.state === 'refused' ? html`<p class="small">Refused.</p>` : deedForm(to, [['refuse', 'Refuse']]);
-  return html`<li><article class="story"><h3>${one.titles.map(plain).join('; ')}</h3><p class="small">By ${personLink(one.by)}${one.draft.note === '' ? nothing : html`: ${one.draft.note}`}</p>
+  return html`<li><article class="story"><h3><a href="${href.submitDraft(one.draft.id)}">${one.titles.map(plain).join('; ')}</a></h3><p class="small">By ${personLink(one.by)}${one.draft.note === '' ? nothing : html`: ${one.draft.note}`}</p>
 ${plainDeed(to, ['accept', 'Let through'])}${refuse}</article></li>`;
 };
 

@@ -179,6 +179,14 @@ test('first submissions wait where the operator says so, and a moderator lets th
   assert.deepEqual(await confirmSubmission(strict, wish), { ok: true, value: { kind: 'waiting' } });
   assert.equal(await site.app.store.papers.resolve('doi:10.1002/jor.1100150407'), null);
   assert.match(textOf(await page('/submissions')), /First submissions that wait[\s\S]*By a reader who left: New/);
+  const looked = await page(`/submit/${draft.value.id}`);
+  assert.match(
+    textOf(looked),
+    /This waits for a moderator[\s\S]*Richard L\. Lieber[\s\S]*Twenty‐two beagles/,
+    'a moderator sees what it is',
+  );
+  assert.ok(looked.includes('href="https://doi.org/10.1002/jor.1100150407"'));
+  assert.ok((await page('/submissions')).includes(`href="/submit/${draft.value.id}"`));
   const draftDeed = (action: string, reason = '') =>
     site.post('/moderation', { do: action, kind: 'draft', target: draft.value.id, reason });
   assert.equal((await draftDeed('refuse')).status, 422, 'a refusal says why');
