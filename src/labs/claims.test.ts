@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { above, below, evaluate, evaluateBroken, judge, within } from './claims.ts';
-import type { Lab, Metric, Summary } from './contract.ts';
+import type { Claim, Lab, Metric, Summary } from './contract.ts';
 import { evidenceOf } from './evidence.ts';
 import { metricsHash } from './metrics-hash.ts';
 import { outOfContext } from './out-of-context.ts';
@@ -85,8 +85,19 @@ test('with the mechanism broken, its arm stands in the place of the method', () 
   ]);
   assert.equal(evaluate(lab, metrics).c?.verdict, 'holds');
   assert.equal(evaluate(lab, metrics).u?.verdict, 'cannot-be-tested-here');
-  assert.deepEqual(Object.keys(evaluateBroken(lab, metrics)), ['c']);
-  assert.equal(evaluateBroken(lab, metrics).c?.verdict, 'does-not-hold-at-this-scale');
+  const claim = (id: string, name: string): Claim => ({
+    id,
+    quote: '',
+    prediction: '',
+    test: (evidence) => judge(above('', evidence.summary(name, 'a'), 0)),
+  });
+  const more = { ...lab, claims: [...lab.claims, claim('also', 'm'), claim('unmeasured', 'alone')] };
+  const alone = seedsOf(4).map((seed): Metric => ({ ...metric('a', seed, 1), name: 'alone' }));
+  assert.equal(evaluate(more, [...metrics, ...alone]).unmeasured?.verdict, 'holds');
+  const broken = evaluateBroken(more, [...metrics, ...alone]);
+  assert.deepEqual(Object.keys(broken), ['c', 'also']);
+  assert.equal(broken.c?.verdict, 'does-not-hold-at-this-scale');
+  assert.equal(broken.also?.verdict, 'holds');
 });
 
 test('the hash is of the metrics in any order, and of their last bit', () => {

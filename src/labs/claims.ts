@@ -94,11 +94,14 @@ const findingOf = (claim: Claim, metrics: readonly Metric[]): Finding => {
 export const evaluate = (lab: Lab, metrics: readonly Metric[]): Readonly<Record<string, Finding>> =>
   Object.fromEntries(lab.claims.map((claim) => [claim.id, findingOf(claim, metrics)]));
 
-/** The same with the mechanism broken: for the claims that the lab's ablation names. */
+/** The same with the mechanism broken: of the claims that can be tested, those that look at something that was measured then too. */
 export const evaluateBroken = (lab: Lab, metrics: readonly Metric[]): Readonly<Record<string, Finding>> => {
-  const { replaces, with: by, verdicts } = lab.ablation;
+  const { replaces, with: by } = lab.ablation;
   const broken = withArm(metrics, replaces, by);
   return Object.fromEntries(
-    lab.claims.filter(({ id }) => id in verdicts).map((claim) => [claim.id, findingOf(claim, broken)]),
+    lab.claims
+      .filter((claim) => 'prediction' in claim)
+      .map((claim) => [claim.id, findingOf(claim, broken)] as const)
+      .filter(([, { verdict }]) => verdict !== 'not-run'),
   );
 };
