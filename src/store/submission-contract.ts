@@ -41,7 +41,7 @@ export interface SubmissionStore {
     of(ids: readonly PaperId[]): Promise<ReadonlyMap<PaperId, readonly Submission[]>>;
     /** Newest first, with those taken down. */
     by(reader: string, limit: number): Promise<readonly Submission[]>;
-    /** Of days `first` … `last`, oldest first, without those taken down. */
+    /** Of days `first` … `last`, oldest first, without those taken down and, as long as a ban lasts, its reader’s. */
     between(first: Day, last: Day): Promise<readonly Submission[]>;
     /** `open`, or as moderators left it; null where there is none. */
     state(which: { readonly paperId: PaperId; readonly reader: string }): Promise<string | null>;

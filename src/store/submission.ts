@@ -218,6 +218,16 @@ export const submissions = (engine: Engine): Store['submissions'] => ({
       .where('state', '=', 'open')
       .where('day', '>=', first)
       .where('day', '<=', last)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('account')
+              .select('account.id')
+              .whereRef('account.id', '=', 'submission.reader')
+              .where('account.disabled_at', 'is not', null),
+          ),
+        ),
+      )
       .orderBy('at')
       .orderBy('paper_id')
       .execute();

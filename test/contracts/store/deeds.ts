@@ -262,11 +262,13 @@ export const deeds = (open: () => Promise<Store>): void => {
     const states = async () => Promise.all([0, 1, 2].map(async (n) => (await store.letters.get(`letter-${n}`))?.state));
     assert.deepEqual(await states(), ['hidden', 'hidden', 'hidden']);
     assert.deepEqual(await store.groups.tallies({ group: 'g', reader: '' }), []);
+    assert.deepEqual(await store.submissions.between(DAY, DAY), [], 'nor does what they submitted stand ahead');
     await store.groups.vote({ group: 'g', paperId: world.paper, reader: 'ada', wish: false, at: AT });
     assert.equal((await store.papers.cards([world.paper], ''))[0]?.letters, 0);
     await world.act({ ...reader, action: 'unban' });
     assert.deepEqual(await states(), ['open', 'hidden', 'open']);
     assert.equal((await store.groups.tallies({ group: 'g', reader: '' }))[0]?.votes, 1);
     assert.equal((await store.papers.cards([world.paper], ''))[0]?.letters, 1);
+    assert.equal((await store.submissions.between(DAY, DAY)).length, 1);
   });
 };
