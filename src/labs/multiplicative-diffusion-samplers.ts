@@ -100,13 +100,26 @@ export const mirrorStep = (x: number, g: number): number => {
 /** The score at a step's time by log x. */
 export type Score = (step: number, y: number) => number;
 
+/** Hears how far it is, from 0 to 1. */
+type Tick = (share: number) => void;
+
+const SILENT: Tick = () => {};
+/** Samples between two ticks. */
+const EACH = 8;
+
 const BINS = 60;
 
 /**
  * Minimises the loss of multiplicative denoising score matching over functions that are constant on bins of log x, for every
  * step apart: there it is the mean of 1 + x·∂ log p(x | x₀)/∂x = −z / (σ √t) over the draws of the bin.
  */
-export const learnScore = (motion: Motion, times: Float64Array, draws: number, rng: Rng): Score => {
+export const learnScore = (
+  motion: Motion,
+  times: Float64Array,
+  draws: number,
+  rng: Rng,
+  tick: Tick = SILENT,
+): Score => {
   const tables: Float64Array[] = [];
   const place = (step: number, y: number): number => {
     const t = times[step] as number;
@@ -115,6 +128,7 @@ export const learnScore = (motion: Motion, times: Float64Array, draws: number, r
     return Math.max(0, Math.min(BINS - 1, Math.floor((BINS * (y - shift + half)) / (2 * half))));
   };
   for (let step = 1; step < times.length; step++) {
+    tick(step / times.length);
     const t = times[step] as number;
     const { shift } = logarithmAt(motion, t);
     const [sums, counts] = [new Float64Array(BINS), new Float64Array(BINS)];
@@ -151,6 +165,7 @@ export const sampleMultiplicative = (
   plain: boolean,
   count: number,
   rng: Rng,
+  tick: Tick = SILENT,
 ): Sampled => {
   const samples = new Float64Array(count);
   const steps = times.length - 1;
@@ -158,6 +173,7 @@ export const sampleMultiplicative = (
   const first = sqrt(DATA_VARIANCE + motion.sigma * motion.sigma);
   let negative = 0;
   for (let i = 0; i < count; i++) {
+    if (i % EACH === 0) tick(i / count);
     let x = exp(shift + first * rng.normal());
     for (let step = steps; step > 0; step--) {
       const dt = (times[step] as number) - (times[step - 1] as number);
@@ -182,7 +198,13 @@ export const keptAt = (t: number): number => exp(-LEFT * t);
  * value may have come from. Data are brought to mean 0 and variance 1. Of the paper’s two variances of a step the larger, and no
  * noise in the last step.
  */
-export const sampleAdditive = (nodes: Float64Array, times: Float64Array, count: number, rng: Rng): Sampled => {
+export const sampleAdditive = (
+  nodes: Float64Array,
+  times: Float64Array,
+  count: number,
+  rng: Rng,
+  tick: Tick = SILENT,
+): Sampled => {
   let [centre, square] = [0, 0];
   for (const node of nodes) centre += node / nodes.length;
   for (const node of nodes) square += ((node - centre) * (node - centre)) / nodes.length;
@@ -193,6 +215,7 @@ export const sampleAdditive = (nodes: Float64Array, times: Float64Array, count: 
   const steps = times.length - 1;
   let negative = 0;
   for (let i = 0; i < count; i++) {
+    if (i % EACH === 0) tick(i / count);
     let x = rng.normal();
     for (let step = steps; step > 0; step--) {
       const [now, next] = [kept[step] as number, kept[step - 1] as number];

@@ -24,24 +24,33 @@ import { numberOf } from './params.ts';
 
 const NODES = 200;
 
-const sample = (run: Run, motion: Motion, power: number, count: number, rng: Rng): Sampled => {
+/** `tick`: from 0 to 1. */
+const sample = (
+  run: Run,
+  motion: Motion,
+  power: number,
+  count: number,
+  rng: Rng,
+  tick: (share: number) => void,
+): Sampled => {
   const times = timesOf(numberOf(run.params, 'steps'), power);
   const exact = (step: number, y: number): number => logScore(motion, times[step] as number, y);
   switch (run.arm) {
     case 'additive':
-      return sampleAdditive(logQuantiles(NODES).map(exp), times, count, rng);
+      return sampleAdditive(logQuantiles(NODES).map(exp), times, count, rng, tick);
     case 'logarithm': {
-      const { samples } = sampleAdditive(logQuantiles(NODES), times, count, rng);
+      const { samples } = sampleAdditive(logQuantiles(NODES), times, count, rng, tick);
       return { samples: samples.map(exp), negative: 0 };
     }
     case 'learned': {
-      const learned = learnScore(motion, times, numberOf(run.params, 'draws'), run.rng.fork(`teaching ${power}`));
-      return sampleMultiplicative(motion, times, learned, false, count, rng);
+      const teaching = run.rng.fork(`teaching ${power}`);
+      const learned = learnScore(motion, times, numberOf(run.params, 'draws'), teaching, (share) => tick(share / 2));
+      return sampleMultiplicative(motion, times, learned, false, count, rng, (share) => tick((1 + share) / 2));
     }
     case 'fresh':
       return { samples: Float64Array.from({ length: count }, () => exp(drawLog(rng))), negative: 0 };
     default:
-      return sampleMultiplicative(motion, times, exact, run.arm === 'plain', count, rng);
+      return sampleMultiplicative(motion, times, exact, run.arm === 'plain', count, rng, tick);
   }
 };
 
@@ -80,16 +89,23 @@ const runLine = (run: Run, tick: (share: number) => void): void => {
   const count = numberOf(run.params, 'samples');
   const trial = Math.max(50, Math.round(count / 4));
   const truth = logQuantiles(trial).map(exp);
+  // The last sampling is of four times as many as a trial; then it is measured.
+  const units = POWERS.length + 5;
   let [power, least] = [1, Number.POSITIVE_INFINITY];
   for (const [i, tried] of POWERS.entries()) {
-    tick(i / (POWERS.length + 4));
-    const found = wasserstein(sample(run, motion, tried, trial, run.rng.fork('trial')).samples, truth);
+    const found = wasserstein(
+      sample(run, motion, tried, trial, run.rng.fork('trial'), (share) => tick((i + share) / units)).samples,
+      truth,
+    );
     if (found < least) [power, least] = [tried, found];
   }
-  tick(POWERS.length / (POWERS.length + 4));
-  const { samples, negative } = sample(run, motion, power, count, run.rng.fork('samples'));
+  const { samples, negative } = sample(run, motion, power, count, run.rng.fork('samples'), (share) =>
+    tick((POWERS.length + 4 * share) / units),
+  );
+  tick((units - 1) / units);
   run.metric('distance', wasserstein(samples, logQuantiles(count).map(exp)));
   run.metric('negative', negative);
+  tick((units - 0.5) / units);
   if (run.arm === 'exact' || run.arm === 'plain') run.metric('steps apart', stepsApart(run, motion));
   if (run.arm === 'exact') run.metric('losses apart', lossesApart(motion, MODELS, run.rng.fork('models')));
   const heights = new Float64Array(BARS);
