@@ -1,7 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { plainNumber } from '../labs/claims.ts';
 import type { Arm, LabEvent, Metric, Plot as PlotSpec } from '../labs/contract.ts';
 import { summarise } from '../labs/kit/stats.ts';
 import { colourOf, dashOf, symbolOf } from '../labs/marks.ts';
+import { placeName } from '../labs/place-names.ts';
 
 /** What the plots are drawn from, as it comes in. */
 export interface Seen {
@@ -111,17 +113,38 @@ const scatterMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): P
 
 const barRows = (spec: PlotSpec & { kind: 'bars' }, arms: readonly Arm[], { metrics }: Seen): Row[] => {
   const own = metrics.filter(({ name }) => name === spec.metric);
-  return [...Map.groupBy(own, ({ arm, at }) => JSON.stringify([arm, at]))].map(([key, those]) => {
+  const rows = [...Map.groupBy(own, ({ arm, at }) => JSON.stringify([arm, at]))].map(([key, those]) => {
     const [arm, at] = JSON.parse(key) as [string, number | null];
     const label = arms.find(({ id }) => id === arm)?.label ?? arm;
     return rowOf(
       arm,
-      at === null ? label : `${label}, ${at}`,
+      at === null ? label : `${label}, ${placeName([spec], spec.metric, at)}`,
       at ?? 0,
       those.map(({ value }) => value),
       boundsOf(spec.x),
     );
   });
+  // Place by place, so that the arms are compared; runs end in no order.
+  const order = arms.map(({ id }) => id);
+  return rows.sort((a, b) => a.x - b.x || order.indexOf(a.arm) - order.indexOf(b.arm));
+};
+
+/** Pixels: of an axis’s letters, and of its ticks with their space. */
+const EM = 10;
+const TICK = 12;
+/** More rows than these stand closer. */
+const MANY = 12;
+
+/** On a logarithmic axis 1, 2 and 5 of every power of ten, or where there are several the powers alone; in plain numbers. */
+const ticksOf = (axis: PlotSpec['x'], rows: readonly Row[]): Plot.ScaleOptions => {
+  if (!axis.log) return {};
+  const shown = rows.flatMap(({ low, high }) => [low, high]).filter((value) => value > 0);
+  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  const digits = high > 30 * low ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+    ticks.push(...digits.map((digit) => digit * 10 ** power).filter((tick) => tick >= low && tick <= high));
+  return ticks.length > 1 ? { ticks, tickFormat: plainNumber } : { tickFormat: plainNumber };
 };
 
 const draw = (options: Plot.PlotOptions): SVGSVGElement | HTMLElement => {
@@ -177,13 +200,15 @@ const plain = (spec: PlotSpec, arms: readonly Arm[], seen: Seen, width: number):
   if (spec.kind === 'bars') {
     const rows = barRows(spec, arms, seen);
     const of = (arm: string): number => arms.findIndex(({ id }) => id === arm);
+    const names = Math.min(220, width / 2.2);
     return draw({
       width,
-      height: 60 + 34 * rows.length,
-      marginLeft: Math.min(220, width / 2.2),
-      x: { ...scaleOf(spec.x), grid: true },
-      y: { label: null, domain: rows.map(({ line }) => line) },
+      height: 60 + (rows.length > MANY ? 22 : 34) * rows.length,
+      marginLeft: names,
+      x: { ...scaleOf(spec.x), ...ticksOf(spec.x, rows), grid: true },
+      y: { domain: rows.map(({ line }) => line) },
       marks: [
+        Plot.axisY({ label: null, lineWidth: (names - TICK) / EM }),
         Plot.ruleY(rows, {
           y: 'line',
           x1: 'low',

@@ -5,6 +5,7 @@ import { interval } from '../labs/claims.ts';
 import type { LabEvent, Metric, Params } from '../labs/contract.ts';
 import { evidenceOf } from '../labs/evidence.ts';
 import { metricsHash, sortMetrics } from '../labs/metrics-hash.ts';
+import { metricTitle } from '../labs/place-names.ts';
 import { type Lane, type Progress, runLab } from '../labs/scheduler.ts';
 import { VERDICTS } from '../labs/verdict-words.ts';
 import type { Findings } from '../labs/worker-protocol.ts';
@@ -56,7 +57,7 @@ const showMetrics = (metrics: readonly Metric[]): void => {
     ...names.map((key) => {
       const [name, at] = JSON.parse(key) as [string, number | null];
       const row = document.createElement('tr');
-      const head = element('th', at === null ? name : `${name}, at ${at}`);
+      const head = element('th', metricTitle(brief.plots, name, at));
       head.setAttribute('scope', 'row');
       const cells = brief.arms.map(({ id }) =>
         element('td', interval(evidence.summary(name, id, at ?? undefined)), 'number'),
@@ -135,7 +136,21 @@ const tell = ({ done, finished, tasks, leftMs }: Progress): void => {
   status.textContent = `${finished} of ${tasks} runs${leftMs === null ? '' : `, some ${seconds(leftMs)} left`}`;
 };
 
+/** Milliseconds between two drawings of a run; more where drawing is slow, so that it takes no more than a tenth of the time. */
 const LIVE_MS = 400;
+const LIVE_SHARE = 0.1;
+
+/** Draws what is seen again and again, until it is told to end. */
+const drawLive = (): (() => void) => {
+  let timer = 0;
+  const draw = (): void => {
+    const began = performance.now();
+    if (!document.hidden) redraw();
+    timer = window.setTimeout(draw, Math.max(LIVE_MS, (performance.now() - began) / LIVE_SHARE));
+  };
+  timer = window.setTimeout(draw, LIVE_MS);
+  return () => window.clearTimeout(timer);
+};
 
 const run = async (): Promise<void> => {
   if (stop !== null) return;
@@ -147,7 +162,7 @@ const run = async (): Promise<void> => {
   bar.value = 0;
   for (const earlier of document.querySelectorAll<HTMLElement>('[data-until-run]')) earlier.hidden = true;
   status.textContent = 'Fetching the lab…';
-  const live = setInterval(() => !document.hidden && redraw(), LIVE_MS);
+  const endLive = drawLive();
   try {
     const answer = await fetch(brief.bundle, { signal: control.signal });
     if (!answer.ok) throw new Error(`The lab could not be fetched: ${answer.status}.`);
@@ -186,7 +201,7 @@ const run = async (): Promise<void> => {
         ? error.message
         : 'It could not be run.';
   } finally {
-    clearInterval(live);
+    endLive();
     redraw();
     [runButton.disabled, stopButton.disabled, bar.hidden] = [false, true, true];
     stop = null;

@@ -126,7 +126,12 @@ interface PlotHead {
  */
 export type Plot =
   | (PlotHead & { readonly kind: 'line' | 'scatter' })
-  | (PlotHead & { readonly kind: 'bars'; readonly metric: string })
+  | (PlotHead & {
+      readonly kind: 'bars';
+      readonly metric: string;
+      /** Names of `at`s that are no quantities. */
+      readonly places?: Readonly<Record<number, string>>;
+    })
   | (PlotHead & { readonly kind: 'heatmap'; readonly palette: 'sequential' | 'diverging' });
 
 /** A grid of `w` × `h` values, row by row. */

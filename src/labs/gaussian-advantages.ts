@@ -191,6 +191,9 @@ const shown = (id: string, title: string): Lab['plots'][number] => ({
   y: { label: `quantile of the advantages, up to ${SHOWN_TO}`, min: -SHOWN_TO, max: SHOWN_TO },
 });
 
+/** As they stand in the plots. */
+const TASK_NAMES = { 1: 'bell', 2: 'large', 3: 'heavy', 4: 'skewed', 5: 'overlap', 6: 'even', 7: 'rare' };
+
 export const gaussianAdvantages: Lab = {
   id: 'gaussian-advantages',
   paper: 'openvlthinkerv2-a-generalist-multimodal-reasoning-model-for-multi-domain-visual',
@@ -282,7 +285,8 @@ export const gaussianAdvantages: Lab = {
       id: 'gradient',
       kind: 'bars',
       metric: 'gradient',
-      title: 'Length of the gradient: 1 bell, 2 large, 3 heavy, 4 skewed, 5 overlap, 6 even, 7 rare',
+      title: 'Length of the gradient, by task',
+      places: TASK_NAMES,
       x: { label: 'length', log: true },
       y: { label: 'task' },
     },
@@ -290,7 +294,8 @@ export const gaussianAdvantages: Lab = {
       id: 'variance',
       kind: 'bars',
       metric: 'variance',
-      title: 'Variance of the advantages, which ought to be 1; tasks as above',
+      title: 'Variance of the advantages, which ought to be 1, by task',
+      places: TASK_NAMES,
       x: { label: 'variance', log: true },
       y: { label: 'task' },
     },

@@ -3,6 +3,7 @@ import { plainNumber } from '../labs/claims.ts';
 import type { Axis, Lab, Plot, RunRecord } from '../labs/contract.ts';
 import { evidenceOf } from '../labs/evidence.ts';
 import { colourOf, dashOf, type MarkShape, symbolOf } from '../labs/marks.ts';
+import { placeName } from '../labs/place-names.ts';
 
 /** Plots of a run that was kept, as plain SVG: for where nothing is run. Pixels throughout. */
 
@@ -106,8 +107,14 @@ export const armMark = (arm: number): Html =>
 const picture = (label: string, height: number, inside: Html): Html =>
   html`<svg class="lab-picture" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${label}">${inside}</svg>`;
 
-const acrossTicks = ({ at, ticks }: Scale, top: number, bottom: number, title: string): Html =>
-  html`<g class="axis">${ticks.map((tick) => html`<path d="M${fixed(at(tick))} ${top}V${bottom}"/><text x="${fixed(at(tick))}" y="${bottom + 14}" text-anchor="middle">${plainNumber(tick)}</text>`)}<text x="${WIDTH - MARGIN.right}" y="${bottom + 30}" text-anchor="end">${title}</text></g>`;
+const acrossTicks = (
+  { at, ticks }: Scale,
+  top: number,
+  bottom: number,
+  title: string,
+  nameOf: (tick: number) => string = plainNumber,
+): Html =>
+  html`<g class="axis">${ticks.map((tick) => html`<path d="M${fixed(at(tick))} ${top}V${bottom}"/><text x="${fixed(at(tick))}" y="${bottom + 14}" text-anchor="middle">${nameOf(tick)}</text>`)}<text x="${WIDTH - MARGIN.right}" y="${bottom + 30}" text-anchor="end">${title}</text></g>`;
 
 const upTicks = ({ at, ticks }: Scale): Html =>
   html`<g class="axis">${ticks.map((tick) => html`<path d="M${MARGIN.left} ${fixed(at(tick))}H${WIDTH - MARGIN.right}"/><text x="${MARGIN.left - 6}" y="${fixed(at(tick) + 4)}" text-anchor="end">${plainNumber(tick)}</text>`)}</g>`;
@@ -118,7 +125,7 @@ const rowsPicture = (plot: Plot, lab: Lab, lines: readonly Line[]): Html => {
     dots.map((dot) => ({
       ...dot,
       arm,
-      name: `${lab.arms[arm]?.label}${dots.length > 1 ? `, ${plainNumber(dot.x)}` : ''}`,
+      name: `${lab.arms[arm]?.label}${dots.length > 1 && plot.kind === 'bars' ? `, ${placeName([plot], plot.metric, dot.x)}` : ''}`,
     })),
   );
   const bottom = 4 + ROW * rows.length;
@@ -158,6 +165,8 @@ const linesPicture = (plot: Plot, axes: { readonly x: Axis; readonly y: Axis }, 
   // The key tells arms apart, not what was measured of them: that stands at the end of the first line that is called so.
   const named = new Set(['']);
   const taken: number[] = [];
+  const nameOfTick = (tick: number): string =>
+    plot.kind === 'bars' ? placeName([plot], plot.metric, tick) : plainNumber(tick);
   const nameOf = (series: string, [x, y]: readonly [number, number]): Html => {
     if (named.has(series)) return nothing;
     named.add(series);
@@ -185,7 +194,7 @@ const linesPicture = (plot: Plot, axes: { readonly x: Axis; readonly y: Axis }, 
   return picture(
     plot.title,
     HEIGHT,
-    html`${upTicks(up)}${acrossTicks(across, MARGIN.top + 14, HEIGHT - MARGIN.bottom, axes.x.label)}<text x="0" y="12">${axes.y.label}</text>${told}${drawn}`,
+    html`${upTicks(up)}${acrossTicks(across, MARGIN.top + 14, HEIGHT - MARGIN.bottom, axes.x.label, nameOfTick)}<text x="0" y="12">${axes.y.label}</text>${told}${drawn}`,
   );
 };
 

@@ -6,6 +6,7 @@ import type { Claim, Lab, ParamSpec, RunRecord, Value, Verdict } from '../labs/c
 import { evidenceOf } from '../labs/evidence.ts';
 import type { NotHere } from '../labs/not-here.ts';
 import { SHOWN_PRESETS } from '../labs/params.ts';
+import { metricTitle } from '../labs/place-names.ts';
 import { VERDICTS } from '../labs/verdict-words.ts';
 import type { LabPage, StoredRun } from '../model/lab-page.ts';
 import { href } from '../model/urls.ts';
@@ -79,12 +80,12 @@ ${page.stored === null ? nothing : html`<p class="small" data-until-run>Verdicts
 <p class="small">To break the mechanism: ${page.lab.ablation.broken} Intervals are of 95 % over seeds, by Student’s t; differences are paired by seed.</p></section>`;
 
 /** Every metric of a run, with its interval over seeds. */
-const numberRows = ({ arms }: Lab, { metrics }: RunRecord): Html => {
+const numberRows = ({ arms, plots }: Lab, { metrics }: RunRecord): Html => {
   const evidence = evidenceOf(metrics);
   const names = [...new Set(metrics.map(({ name, at }) => JSON.stringify([name, at])))];
   return html`${names.map((key) => {
     const [name, at] = JSON.parse(key) as [string, number | null];
-    return html`<tr><th scope="row">${at === null ? name : `${name}, at ${at}`}</th>${arms.map(({ id }) => html`<td class="number">${interval(evidence.summary(name, id, at ?? undefined))}</td>`)}</tr>`;
+    return html`<tr><th scope="row">${metricTitle(plots, name, at)}</th>${arms.map(({ id }) => html`<td class="number">${interval(evidence.summary(name, id, at ?? undefined))}</td>`)}</tr>`;
   })}`;
 };
 
