@@ -191,7 +191,6 @@ const shown = (id: string, title: string): Lab['plots'][number] => ({
   y: { label: `quantile of the advantages, up to ${SHOWN_TO}`, min: -SHOWN_TO, max: SHOWN_TO },
 });
 
-/** As they stand in the plots. */
 const TASK_NAMES = { 1: 'bell', 2: 'large', 3: 'heavy', 4: 'skewed', 5: 'overlap', 6: 'even', 7: 'rare' };
 
 export const gaussianAdvantages: Lab = {
