@@ -23,22 +23,14 @@ interface Row {
   readonly n: number;
 }
 
-const rowOf = (
-  arm: string,
-  line: string,
-  x: number,
-  values: readonly number[],
-  [min, max]: readonly [number, number],
-): Row => {
+const rowOf = (arm: string, line: string, x: number, values: readonly number[], axis: PlotSpec['y']): Row => {
   const { mean, ci95, n } = summarise(values);
   const [low, high] = n > 1 ? ci95 : [mean, mean];
-  return { arm, line, x, mean, low: Math.max(min, low), high: Math.min(max, high), n };
+  // An interval that reaches 0 has no end on a logarithmic axis: it is cut off at the least that was seen.
+  const least = axis.log && low <= 0 ? Math.min(...values.filter((value) => value > 0), mean) : low;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = axis;
+  return { arm, line, x, mean, low: Math.max(min, least), high: Math.min(max, high), n };
 };
-
-const boundsOf = (axis: PlotSpec['y']): readonly [number, number] => [
-  axis.min ?? Number.NEGATIVE_INFINITY,
-  axis.max ?? Number.POSITIVE_INFINITY,
-];
 
 const scaleOf = (axis: PlotSpec['x']): Plot.ScaleOptions => ({
   label: axis.label,
@@ -53,10 +45,31 @@ const references = (spec: PlotSpec): Plot.Markish[] =>
     Plot.text([label], { frameAnchor: 'right', y, dy: -6, textAnchor: 'end' }),
   ]);
 
-const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot.Markish[] => {
+/** Pixels between the names of two series, at least. */
+const APART = 12;
+
+/** How far up or down the names of series go, so that none stands on another: they are at heights from 0 to 1 of so many pixels. */
+const nudges = (height: number): ((at: number, falls: boolean) => number) => {
+  const taken: number[] = [];
+  return (at, falls) => {
+    let place = at * height + (falls ? -APART + 1 : APART / 2 + 1);
+    while (taken.some((other) => Math.abs(other - place) < APART)) place -= APART;
+    taken.push(place);
+    return at * height - place;
+  };
+};
+
+const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen, height: number): Plot.Markish[] => {
   const own = points.filter(({ plot }) => plot === spec.id);
   const lines = Object.entries(Object.groupBy(own, ({ arm, series }) => JSON.stringify([arm, series])));
   const named = new Set(['']);
+  const scaled = (y: number): number => (spec.y.log ? Math.log(Math.max(y, 1e-12)) : y);
+  const ends = own.map(({ y }) => scaled(y));
+  const [bottom, top] = [
+    spec.y.min === undefined ? ends.reduce((a, b) => Math.min(a, b), Infinity) : scaled(spec.y.min),
+    spec.y.max === undefined ? ends.reduce((a, b) => Math.max(a, b), -Infinity) : scaled(spec.y.max),
+  ];
+  const nudge = nudges(height);
   return lines.flatMap(([key, some = []], at) => {
     const [arm, series] = JSON.parse(key) as [string, string];
     const index = arms.findIndex(({ id }) => id === arm);
@@ -70,7 +83,7 @@ const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot
           name,
           x,
           those.map(({ y }) => y),
-          boundsOf(spec.y),
+          spec.y,
         ),
       );
     const stroke = colourOf(index);
@@ -92,7 +105,15 @@ const lineMarks = (spec: PlotSpec, arms: readonly Arm[], { points }: Seen): Plot
         rows.filter((_, i) => i % 10 === (at * 3) % 10),
         { x: 'x', y: 'mean', stroke, r: 3, symbol: symbolOf(index) },
       ),
-      Plot.text(label, { x: 'x', y: 'mean', text: () => series, textAnchor: 'end', dy: falls ? 11 : -7 }),
+      ...label.map((row) =>
+        Plot.text([row], {
+          x: 'x',
+          y: 'mean',
+          text: () => series,
+          textAnchor: 'end',
+          dy: nudge((scaled(row.mean) - bottom) / (top - bottom || 1), falls),
+        }),
+      ),
     ];
   });
 };
@@ -121,7 +142,7 @@ const barRows = (spec: PlotSpec & { kind: 'bars' }, arms: readonly Arm[], { metr
       at === null ? label : `${label}, ${placeName([spec], spec.metric, at)}`,
       at ?? 0,
       those.map(({ value }) => value),
-      boundsOf(spec.x),
+      spec.x,
     );
   });
   // Place by place, so that the arms are compared; runs end in no order.
@@ -136,10 +157,11 @@ const TICK = 12;
 const MANY = 12;
 
 /** On a logarithmic axis 1, 2 and 5 of every power of ten, or where there are several the powers alone; in plain numbers. */
-const ticksOf = (axis: PlotSpec['x'], rows: readonly Row[]): Plot.ScaleOptions => {
+const ticksOf = (axis: PlotSpec['x'], values: readonly number[]): Plot.ScaleOptions => {
   if (!axis.log) return {};
-  const shown = rows.flatMap(({ low, high }) => [low, high]).filter((value) => value > 0);
-  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  const shown = values.filter((value) => value > 0);
+  const low = shown.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = shown.reduce((a, b) => Math.max(a, b), -Infinity);
   const digits = high > 30 * low ? [1] : [1, 2, 5];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
@@ -205,7 +227,14 @@ const plain = (spec: PlotSpec, arms: readonly Arm[], seen: Seen, width: number):
       width,
       height: 60 + (rows.length > MANY ? 22 : 34) * rows.length,
       marginLeft: names,
-      x: { ...scaleOf(spec.x), ...ticksOf(spec.x, rows), grid: true },
+      x: {
+        ...scaleOf(spec.x),
+        ...ticksOf(
+          spec.x,
+          rows.flatMap(({ low, high }) => [low, high]),
+        ),
+        grid: true,
+      },
       y: { domain: rows.map(({ line }) => line) },
       marks: [
         Plot.axisY({ label: null, lineWidth: (names - TICK) / EM }),
@@ -228,12 +257,19 @@ const plain = (spec: PlotSpec, arms: readonly Arm[], seen: Seen, width: number):
       ],
     });
   }
-  const marks = spec.kind === 'line' ? lineMarks(spec, arms, seen) : scatterMarks(spec, arms, seen);
+  const height = Math.min(360, Math.max(240, width * 0.5));
+  const marks = spec.kind === 'line' ? lineMarks(spec, arms, seen, height - 50) : scatterMarks(spec, arms, seen);
+  const own = seen.points.filter(({ plot }) => plot === spec.id);
+  const ticks = (axis: 'x' | 'y'): Plot.ScaleOptions =>
+    ticksOf(
+      spec[axis],
+      own.map((point) => point[axis]),
+    );
   return draw({
     width,
-    height: Math.min(360, Math.max(240, width * 0.5)),
-    x: scaleOf(spec.x),
-    y: { ...scaleOf(spec.y), grid: true },
+    height,
+    x: { ...scaleOf(spec.x), ...ticks('x') },
+    y: { ...scaleOf(spec.y), ...ticks('y'), grid: true },
     marks: [...references(spec), ...marks],
   });
 };

@@ -252,6 +252,15 @@ for (const hidden of document.querySelectorAll<HTMLElement>('[data-script]')) hi
 stopButton.disabled = true;
 part('lab-needs').hidden = true;
 
+// A window of another width: what was drawn is drawn again.
+let drawnAt = document.documentElement.clientWidth;
+new ResizeObserver(() => {
+  const width = document.documentElement.clientWidth;
+  if (width === drawnAt) return;
+  drawnAt = width;
+  redraw();
+}).observe(document.documentElement);
+
 const LOOK_MS = 700;
 let tag: string | null = null;
 /** While a lab is written, its page comes again when it has changed; not in the middle of a run. */

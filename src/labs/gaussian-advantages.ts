@@ -202,7 +202,7 @@ export const gaussianAdvantages: Lab = {
     'Group-based reinforcement learning turns the rewards of a few responses to one prompt into advantages. G²RPO does so by rank, so that every task’s advantages look as if drawn from a normal distribution. Here rewards of seven kinds are turned into advantages by that rule and by those of its rivals; then policies learn by each of them, on prompts of two tasks at once.',
   fidelity: {
     same: [
-      'The rule as the published code has it: the normal score of (rank − ½) ÷ n within the group of a prompt, then once more over all responses of a task; equal rewards share the mean of their scores.',
+      'The rule, as notes on the published code have it: the normal score of (rank − ½) ÷ n within the group of a prompt, then once more over all responses of a task; equal rewards share the mean of their scores.',
       'Prompts whose responses were all rewarded the same are left out, as the published training script does for accuracies below 0.01 or above 0.99. It can be switched off.',
       'GRPO: z-scores within the group. Dr. GRPO: the mean taken off. COPO (arXiv:2508.04138): its published code’s global score and its blending by entropy.',
     ],

@@ -97,7 +97,7 @@ const list = (title: string, items: readonly string[]): Html =>
 
 const fidelity = (
   lab: Lab,
-): Html => html`<section class="block" aria-labelledby="h-fidelity"><h2 class="section" id="h-fidelity">How faithful it is</h2>
+): Html => html`<section class="block lab-fidelity" aria-labelledby="h-fidelity"><h2 class="section" id="h-fidelity">How faithful it is</h2>
 ${list('As in the paper', lab.fidelity.same)}${list('Changed', lab.fidelity.changed)}
 <ul class="links">${lab.fidelity.sources.map(({ label, url }) => html`<li><a rel="noreferrer" href="${safeUrl(url)}">${label}</a></li>`)}<li><a href="${href.labSource(lab.id)}">The code of this lab</a>, version ${lab.version}</li></ul></section>`;
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
@@ -159,6 +160,13 @@ test('the page of a lab: run by the keyboard, seen, judged, linked to; and again
   const download = tab.page.waitForEvent('download');
   await tab.page.locator('#lab-csv').click();
   assert.equal((await download).suggestedFilename(), `${lab.id}.csv`);
+  const picture = tab.page.waitForEvent('download');
+  await tab.page.locator('#lab-svg').click();
+  assert.match(await readFile(await (await picture).path(), 'utf8'), /^<svg [\s\S]*<\/svg>$/);
+  await tab.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await tab.page.locator('#lab-copy').click();
+  await tab.page.locator('#lab-status', { hasText: 'Copied' }).waitFor();
+  assert.equal(await tab.page.evaluate('navigator.clipboard.readText()'), link);
   assert.deepEqual(await axeFinds(tab.page), []);
   assert.deepEqual(tab.troubles, []);
 });
