@@ -192,8 +192,8 @@ export const causalDeFinetti: Lab = {
   ],
   presets: {
     smoke: { params: { environments: 200, few: 50, trials: 3 }, seeds: 1, seconds: 1 },
-    quick: { params: { trials: 24 }, seeds: 4, seconds: 6 },
-    standard: { params: {}, seeds: 8, seconds: 40 },
+    quick: { params: { trials: 24 }, seeds: 4, seconds: 5 },
+    standard: { params: {}, seeds: 8, seconds: 17 },
     full: { params: { trials: 300 }, seeds: 20, seconds: 400 },
   },
   arms: [

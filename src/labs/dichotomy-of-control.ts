@@ -208,7 +208,7 @@ export const dichotomyOfControl: Lab = {
   presets: {
     smoke: { params: { pulls: 100, episodes: 50, steps: 50 }, seeds: 1, seconds: 1 },
     quick: { params: { episodes: 2_000, steps: 500 }, seeds: 5, seconds: 5 },
-    standard: { params: {}, seeds: 10, seconds: 20 },
+    standard: { params: {}, seeds: 10, seconds: 14 },
     full: { params: { episodes: 20_000, pulls: 20_000, steps: 5_000 }, seeds: 30, seconds: 300 },
   },
   arms: [

@@ -187,8 +187,8 @@ export const explorationBonuses: Lab = {
   ],
   presets: {
     smoke: { params: { shares: 2, episodes: 20 }, seeds: 1, seconds: 1 },
-    quick: { params: { shares: 3, episodes: 300 }, seeds: 5, seconds: 7 },
-    standard: { params: {}, seeds: 16, seconds: 105 },
+    quick: { params: { shares: 3, episodes: 300 }, seeds: 5, seconds: 9 },
+    standard: { params: {}, seeds: 16, seconds: 100 },
     full: { params: { shares: 9, episodes: 3_000 }, seeds: 20, seconds: 600 },
   },
   arms: [

@@ -251,8 +251,8 @@ export const gaussianAdvantages: Lab = {
   ],
   presets: {
     smoke: { params: { prompts: 16, batches: 1, steps: 10 }, seeds: 1, seconds: 1 },
-    quick: { params: { batches: 4, steps: 60 }, seeds: 4, seconds: 7 },
-    standard: { params: {}, seeds: 8, seconds: 23 },
+    quick: { params: { batches: 4, steps: 60 }, seeds: 4, seconds: 4 },
+    standard: { params: {}, seeds: 8, seconds: 11 },
     full: { params: { batches: 100, steps: 400 }, seeds: 20, seconds: 160 },
   },
   arms: [

@@ -196,8 +196,8 @@ export const inductionHeads: Lab = {
   ],
   presets: {
     smoke: { params: { steps: 20, batch: 8 }, seeds: 1, seconds: 1 },
-    quick: { params: { steps: 560, batch: 16, rate: 0.003 }, seeds: 3, seconds: 8 },
-    standard: { params: {}, seeds: 8, seconds: 100 },
+    quick: { params: { steps: 560, batch: 16, rate: 0.003 }, seeds: 3, seconds: 9 },
+    standard: { params: {}, seeds: 8, seconds: 95 },
     full: { params: { steps: 5_000 }, seeds: 20, seconds: 700 },
   },
   arms: [

@@ -238,7 +238,7 @@ export const machinePsychology: Lab = {
   presets: {
     smoke: { params: { agents: 2 }, seeds: 1, seconds: 0.1 },
     quick: { params: { agents: 10 }, seeds: 5, seconds: 0.6 },
-    standard: { params: {}, seeds: 10, seconds: 2 },
+    standard: { params: {}, seeds: 10, seconds: 1 },
     full: { params: { agents: 100 }, seeds: 40, seconds: 16 },
   },
   arms: [

@@ -147,7 +147,7 @@ export const modularAddition: Lab = {
       seeds: 3,
       seconds: 9,
     },
-    standard: { params: {}, seeds: 5, seconds: 100 },
+    standard: { params: {}, seeds: 5, seconds: 105 },
     full: { params: { groksteps: 10_000 }, seeds: 20, seconds: 600 },
   },
   arms: [

@@ -179,8 +179,8 @@ export const multiplicativeDiffusion: Lab = {
   ],
   presets: {
     smoke: { params: { steps: 10, samples: 100, draws: 500, lessons: 10 }, seeds: 1, seconds: 0.6 },
-    quick: { params: { steps: 50, samples: 300, draws: 4_000, lessons: 150 }, seeds: 3, seconds: 7 },
-    standard: { params: {}, seeds: 6, seconds: 90 },
+    quick: { params: { steps: 50, samples: 300, draws: 4_000, lessons: 150 }, seeds: 3, seconds: 8 },
+    standard: { params: {}, seeds: 6, seconds: 70 },
     full: { params: { steps: 200, samples: 2_000, draws: 20_000, lessons: 6_000 }, seeds: 20, seconds: 1_600 },
   },
   arms: [

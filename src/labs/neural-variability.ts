@@ -165,7 +165,7 @@ export const neuralVariability: Lab = {
   presets: {
     smoke: { params: { hidden: 16, steps: 30, batch: 10 }, seeds: 1, seconds: 1 },
     quick: { params: { hidden: 32, steps: 270, batch: 10 }, seeds: 5, seconds: 9 },
-    standard: { params: {}, seeds: 5, seconds: 110 },
+    standard: { params: {}, seeds: 5, seconds: 100 },
     full: { params: { hidden: 256, steps: 3_000 }, seeds: 20, seconds: 2_200 },
   },
   arms: [

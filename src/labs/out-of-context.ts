@@ -108,7 +108,7 @@ export const outOfContext: Lab = {
   presets: {
     smoke: { params: { subjects: 20, steps: 100 }, seeds: 1, seconds: 0.1 },
     quick: { params: { steps: 1_000 }, seeds: 4, seconds: 4 },
-    standard: { params: {}, seeds: 8, seconds: 25 },
+    standard: { params: {}, seeds: 8, seconds: 12 },
     full: { params: { steps: 10_000 }, seeds: 20, seconds: 200 },
   },
   arms: [

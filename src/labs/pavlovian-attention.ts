@@ -189,8 +189,8 @@ export const pavlovianAttention: Lab = {
   ],
   presets: {
     smoke: { params: { widest: 32, trials: 1, load: 8 }, seeds: 1, seconds: 0.3 },
-    quick: { params: { widest: 64, trials: 4 }, seeds: 4, seconds: 5 },
-    standard: { params: {}, seeds: 8, seconds: 45 },
+    quick: { params: { widest: 64, trials: 4 }, seeds: 4, seconds: 6 },
+    standard: { params: {}, seeds: 8, seconds: 35 },
     full: { params: { widest: 256 }, seeds: 20, seconds: 500 },
   },
   arms: [

@@ -122,7 +122,7 @@ export const sequentialTurns: Lab = {
   presets: {
     smoke: { params: { turns: 3, updates: 8, steps: 3, trees: 1 }, seeds: 1, seconds: 1 },
     quick: { params: { updates: 60, trees: 5 }, seeds: 4, seconds: 3 },
-    standard: { params: {}, seeds: 10, seconds: 16 },
+    standard: { params: {}, seeds: 10, seconds: 10 },
     full: { params: { updates: 300, trees: 20 }, seeds: 20, seconds: 75 },
   },
   arms: [
