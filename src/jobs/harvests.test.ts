@@ -32,7 +32,7 @@ const house = async (script: Script, text = 'scripted = 30 2 * * *') => {
     const working = Array.from({ length: workers }, () =>
       keepHarvesting(deps, { schedule, signal: stop.signal, lookEveryMs: 5 }),
     );
-    for (let i = 0; i < 600 && !(await enough()); i++) await sleep(5);
+    for (let i = 0; i < 6_000 && !(await enough()); i++) await sleep(5);
     stop.abort();
     await Promise.all(working);
   };
