@@ -17,7 +17,7 @@ test('one digest a local day through every change of the clocks, on sqlite', asy
   try {
     await using store = await openStore(`sqlite:${join(folder, 'broadsheet.db')}`);
     await store.migrate();
-    assert.ok((await liveThrough(store, { subscribers: 120 })) > 120 * 12);
+    assert.ok((await liveThrough(store, { subscribers: 40 })) > 40 * 12);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -27,5 +27,5 @@ test('the same on postgres', { skip: postgres.server === null && postgres.reason
   assert.ok(postgres.server);
   await using store = await openStore(await postgres.server.database());
   await store.migrate();
-  assert.ok((await liveThrough(store, { subscribers: 120, seed: 2 })) > 120 * 12);
+  assert.ok((await liveThrough(store, { subscribers: 40, seed: 2 })) > 40 * 12);
 });
