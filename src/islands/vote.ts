@@ -40,6 +40,10 @@ const show = (button: HTMLButtonElement, { votes, voted }: Tally): void => {
 
 const busy = new Set<string>();
 
+/** Asks in a way that outlives the page: who presses and leaves at once has pressed. */
+const send = (address: string, body: URLSearchParams): Promise<Response> =>
+  fetch(address, { method: 'POST', body, headers: { accept: 'application/json' }, keepalive: true });
+
 const vote = async (button: HTMLButtonElement): Promise<void> => {
   const address = button.formAction;
   if (busy.has(address)) return;
@@ -48,7 +52,7 @@ const vote = async (button: HTMLButtonElement): Promise<void> => {
   const body = new URLSearchParams({ vote: button.value });
   show(button, { votes: Math.max(0, before.votes + (before.voted ? -1 : 1)), voted: !before.voted });
   try {
-    const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } });
+    const answer = await send(address, body);
     const tally: unknown = await answer.json().catch(() => null);
     if (answer.status === 401 && typeof (tally as { signIn?: unknown } | null)?.signIn === 'string') {
       location.assign((tally as { signIn: string }).signIn);
@@ -81,7 +85,7 @@ const save = async (button: HTMLButtonElement): Promise<void> => {
   const body = new URLSearchParams({ save: button.value });
   showSaved(address, wish);
   try {
-    const { ok } = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } });
+    const { ok } = await send(address, body);
     if (!ok) throw new Error('It was not saved.');
     say(wish ? 'Saved to your library.' : 'Taken out of your library.');
   } catch {

@@ -68,6 +68,26 @@ test('a vote that is not taken is shown as not taken', async () => {
   assert.equal(await button.getAttribute('aria-pressed'), 'false');
 });
 
+test('who votes and leaves at once has voted', async () => {
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await page.goto(`${served.origin}/papers/trending`);
+  const button = page.locator('.story .vote').last();
+  const address = await button.getAttribute('formaction');
+  const gone = Promise.withResolvers<void>();
+  await tab.context.route('**/vote', async (route) => {
+    await gone.promise;
+    await route.continue();
+  });
+  await page.evaluate(`document.querySelector('.vote[formaction="${address}"]').click(), location.assign('/settings')`);
+  await page.waitForURL('**/settings');
+  gone.resolve();
+  const pressed = page.locator(`.vote[formaction="${address}"][aria-pressed=true]`);
+  for (let look = 0; look < 50 && (await pressed.count()) === 0; look++)
+    await page.goto(`${served.origin}/papers/trending`);
+  assert.notEqual(await pressed.count(), 0);
+});
+
 test('without JavaScript a vote is a form, and one comes back to the page', async () => {
   await using tab = await openTab(browser, { javaScriptEnabled: false });
   const { page } = tab;

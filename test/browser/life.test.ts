@@ -125,6 +125,8 @@ for (const javaScriptEnabled of [true, false]) {
     await page.locator('.thread .thread .letter', { hasText: 'It is tight' }).waitFor();
     await page.locator('main .save').first().click();
     await page.locator('main .save[aria-pressed=true]').first().waitFor();
+    if (javaScriptEnabled)
+      await page.locator('#said', { hasText: 'Saved to your library.' }).waitFor({ state: 'attached' });
     await page.goto(`${served.origin}/library`);
     await page.locator('main [name=q]').first().fill(title.split(' ').slice(0, 2).join(' '));
     await page.locator('main [name=q]').first().press('Enter');
