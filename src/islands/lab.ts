@@ -9,7 +9,8 @@ import { metricTitle } from '../labs/place-names.ts';
 import { type Lane, type Progress, runLab } from '../labs/scheduler.ts';
 import { VERDICTS } from '../labs/verdict-words.ts';
 import type { Findings } from '../labs/worker-protocol.ts';
-import { drawPlot, keyOf, type Seen } from './lab.plots.ts';
+import type { Seen } from './lab.plot-rows.ts';
+import { drawPlot, keyOf } from './lab.plots.ts';
 import { openRoom } from './lab.room.ts';
 
 const part = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;

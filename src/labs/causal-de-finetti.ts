@@ -91,7 +91,9 @@ const judgeWorld = (run: Run, world: World, environments: number, part: number):
     run.tick(part * trials + trial, 4 * trials);
     const structure = STRUCTURES[trial % STRUCTURES.length] as Structure;
     const rng = run.rng.fork(`${world} ${trial}`);
-    const sample = drawSample(world, structure, environments, rng.fork('sample'));
+    // With the mechanism broken the coins are only said to be tied.
+    const drawn = world === 'tied' && run.arm === 'strangers' ? 'xor' : world;
+    const sample = drawSample(drawn, structure, environments, rng.fork('sample'));
     for (let k = 1; k <= PARTS; k++) {
       if (world === 'tied' && k < PARTS) continue;
       const seen = firstOf(sample, Math.round((environments * k) / PARTS));
@@ -125,7 +127,7 @@ const shown = (id: string, title: string): Lab['plots'][number] => ({
 export const causalDeFinetti: Lab = {
   id: 'causal-de-finetti',
   paper: 'causal-de-finetti-on-the-identification-of-invariant-causal-structure-in',
-  version: 2,
+  version: 3,
   title: 'Two samples from each of many places tell cause from effect',
   about:
     'From data of one kind alone, what causes what cannot be told: x and y depend on each other either way. But if the data come in pairs from many environments, and in each of them cause and mechanism were chosen independently, then a sample says something about the other one of its environment, and what it says differs with the direction. Here three structures are drawn over and over, and guessed.',
@@ -252,13 +254,24 @@ export const causalDeFinetti: Lab = {
       untestable: 'This is about other work, and for its readers to judge.',
     },
   ],
-  ablation: {
-    replaces: 'pairs',
-    with: 'strangers',
-    broken:
-      'The second sample of a pair is taken from the next environment, so that it has nothing in common with the first.',
-    verdicts: { identified: 'does-not-hold-at-this-scale' },
-  },
+  breaks: [
+    {
+      swaps: { pairs: 'strangers' },
+      broken:
+        'The second sample of a pair is taken from the next environment, so that it has nothing in common with the first.',
+      verdicts: { identified: 'does-not-hold-at-this-scale' },
+    },
+    {
+      swaps: { pairs: 'pool' },
+      broken: 'All samples are thrown together: nobody knows which two are of one environment.',
+      verdicts: { limit: 'holds-in-part' },
+    },
+    {
+      swaps: { pairs: 'strangers' },
+      broken: 'The coins that are said to have the same chance are drawn apart.',
+      verdicts: { mechanisms: 'does-not-hold-at-this-scale' },
+    },
+  ],
   run: (run) => {
     const environments = numberOf(run.params, 'environments');
     const free = judgeWorld(run, 'xor', environments, 0);

@@ -28,7 +28,7 @@ const lab: Lab = {
     },
     { id: 'u', quote: 'q', untestable: 'It needs a robot.' },
   ],
-  ablation: { replaces: 'a', with: 'broken', broken: '', verdicts: { c: 'does-not-hold-at-this-scale' } },
+  breaks: [{ swaps: { a: 'broken' }, broken: '', verdicts: { c: 'does-not-hold-at-this-scale' } }],
 };
 
 test('a check passes, fails or is not decided by the whole interval', () => {

@@ -1,5 +1,5 @@
-import type { Claim, Evidence, Finding, Lab, Metric, Summary, Verdict } from './contract.ts';
-import { evidenceOf, withArm } from './evidence.ts';
+import type { Break, Claim, Evidence, Finding, Lab, Metric, Summary, Verdict } from './contract.ts';
+import { evidenceOf, swapArms } from './evidence.ts';
 
 /** Fewer seeds decide nothing. */
 export const FEWEST_SEEDS = 3;
@@ -94,14 +94,15 @@ const findingOf = (claim: Claim, metrics: readonly Metric[]): Finding => {
 export const evaluate = (lab: Lab, metrics: readonly Metric[]): Readonly<Record<string, Finding>> =>
   Object.fromEntries(lab.claims.map((claim) => [claim.id, findingOf(claim, metrics)]));
 
+/** How the mechanism is broken for a claim: by the break that names it. */
+export const breakOf = ({ breaks }: Lab, claim: string): Break =>
+  breaks.find(({ verdicts }) => claim in verdicts) ?? breaks[0];
+
 /** The same with the mechanism broken: of the claims that can be tested, those that look at something that was measured then too. */
-export const evaluateBroken = (lab: Lab, metrics: readonly Metric[]): Readonly<Record<string, Finding>> => {
-  const { replaces, with: by } = lab.ablation;
-  const broken = withArm(metrics, replaces, by);
-  return Object.fromEntries(
+export const evaluateBroken = (lab: Lab, metrics: readonly Metric[]): Readonly<Record<string, Finding>> =>
+  Object.fromEntries(
     lab.claims
       .filter((claim) => 'prediction' in claim)
-      .map((claim) => [claim.id, findingOf(claim, broken)] as const)
+      .map((claim) => [claim.id, findingOf(claim, swapArms(metrics, breakOf(lab, claim.id).swaps))] as const)
       .filter(([, { verdict }]) => verdict !== 'not-run'),
   );
-};

@@ -24,11 +24,15 @@ export interface Lab {
   readonly fidelity: Fidelity;
   readonly params: readonly ParamSpec[];
   readonly presets: Presets;
-  /** At least one `method` and one `baseline`, and the arm that `ablation` names. */
+  /** At least one `method` and one `baseline`, and one with the role `ablation`. */
   readonly arms: readonly Arm[];
   readonly plots: readonly Plot[];
   readonly claims: readonly Claim[];
-  readonly ablation: Ablation;
+  /**
+   * The first puts the arm with the role `ablation` in the method's place, and shows in the quick preset already. The others, for
+   * claims that it leaves as they are, show in the standard run. Every claim that can be tested is named by one.
+   */
+  readonly breaks: readonly [Break, ...Break[]];
   /** One arm with one seed. What it measures goes through `run`, and only its metrics reach the claims. */
   run(run: Run): void | Promise<void>;
 }
@@ -241,12 +245,12 @@ export type Claim =
   | (ClaimHead & { readonly untestable: string });
 
 /**
- * The proof that the verdicts depend on the mechanism: read with the metrics of `with` in place of those of `replaces`, every
+ * The proof that verdicts depend on what they are about: read with the metrics of other arms in place of those of some, every
  * claim named must come to the verdict given, and come to another one without. Shown on the page, checked by a test.
  */
-export interface Ablation {
-  readonly replaces: string;
-  readonly with: string;
+export interface Break {
+  /** Arm → the arm whose metrics stand in its place. */
+  readonly swaps: Readonly<Record<string, string>>;
   /** What is broken, in a sentence. */
   readonly broken: string;
   /** By claim. */

@@ -328,12 +328,23 @@ export const dichotomyOfControl: Lab = {
         ),
     },
   ],
-  ablation: {
-    replaces: 'doc',
-    with: 'free',
-    broken: 'The mutual information costs nothing, so that the latent variable may tell who was lucky.',
-    verdicts: { constraint: 'does-not-hold-at-this-scale' },
-  },
+  breaks: [
+    {
+      swaps: { doc: 'free' },
+      broken: 'The mutual information costs nothing, so that the latent variable may tell who was lucky.',
+      verdicts: { constraint: 'does-not-hold-at-this-scale' },
+    },
+    {
+      swaps: { doc: 'dt' },
+      broken: 'The policy is conditioned on the return itself, as DT is, and not on a latent variable.',
+      verdicts: { consistent: 'does-not-hold-at-this-scale', performance: 'does-not-hold-at-this-scale' },
+    },
+    {
+      swaps: { dt: 'doc' },
+      broken: 'The Decision Transformer is conditioned on the latent variable that knows nothing of chance.',
+      verdicts: { inconsistent: 'holds-in-part' },
+    },
+  ],
   run: (run) => {
     const careless = numberOf(run.params, 'careless');
     const settings = [...LUCK.map(bandit), ...SLIPS.map((slip) => lake(slip, careless))];

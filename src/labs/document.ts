@@ -1,4 +1,4 @@
-import { evaluateBroken } from './claims.ts';
+import { breakOf, evaluateBroken } from './claims.ts';
 import type { Claim, Lab, RunRecord, Verdict } from './contract.ts';
 import { VERDICTS } from './verdict-words.ts';
 
@@ -32,7 +32,7 @@ const tally = ({ claims }: Lab, record: RunRecord): string => {
     .join(', ');
 };
 
-const claimRow = (claim: Claim, record: RunRecord, broken: Verdict | undefined): readonly string[] => {
+const claimRow = (lab: Lab, claim: Claim, record: RunRecord, broken: Verdict | undefined): readonly string[] => {
   const { verdict = 'not-run', says = [] } = record.findings[claim.id] ?? {};
   const testable = 'prediction' in claim;
   return [
@@ -40,7 +40,7 @@ const claimRow = (claim: Claim, record: RunRecord, broken: Verdict | undefined):
     cell(testable ? claim.prediction : claim.untestable),
     testable ? says.map(cell).join('<br>') : '',
     VERDICTS[verdict],
-    broken === undefined ? '' : VERDICTS[broken],
+    testable ? `${broken === undefined ? '' : VERDICTS[broken]}<br>${cell(breakOf(lab, claim.id).broken)}` : '',
   ];
 };
 
@@ -54,11 +54,11 @@ const chapter = ({ lab, run }: DocumentEntry): string => {
   const broken = evaluateBroken(lab, record.metrics);
   return `${head}
 
-Standard run of ${at.slice(0, 10)}: ${record.seeds.length} seeds (${record.seeds[0]} to ${record.seeds.at(-1)}), ${lab.arms.length} arms, ${seconds(record.wallMs)} with ${lanes} workers (${seconds(cpuMs)} of processor time), ${record.engine}, fingerprint \`${record.hash}\`. Broken: ${lab.ablation.broken}
+Standard run of ${at.slice(0, 10)}: ${record.seeds.length} seeds (${record.seeds[0]} to ${record.seeds.at(-1)}), ${lab.arms.length} arms, ${seconds(record.wallMs)} with ${lanes} workers (${seconds(cpuMs)} of processor time), ${record.engine}, fingerprint \`${record.hash}\`.
 
 ${table(
   ['In the authors’ words', 'Predicted before the run', 'Measured', 'Verdict', 'With the mechanism broken'],
-  lab.claims.map((claim) => claimRow(claim, record, broken[claim.id]?.verdict)),
+  lab.claims.map((claim) => claimRow(lab, claim, record, broken[claim.id]?.verdict)),
 )}`;
 };
 

@@ -33,9 +33,10 @@ export const evidenceOf = (metrics: readonly Metric[]): Evidence => {
   };
 };
 
-/** The metrics with those of the arm `by` in the place of those of `replaces`. */
-export const withArm = (metrics: readonly Metric[], replaces: string, by: string): readonly Metric[] =>
-  metrics.flatMap((metric) => {
-    if (metric.arm === replaces) return [];
-    return metric.arm === by ? [metric, { ...metric, arm: replaces }] : [metric];
-  });
+/** The metrics with those of other arms in the place of those of some: arm → the arm that stands for it. */
+export const swapArms = (metrics: readonly Metric[], swaps: Readonly<Record<string, string>>): readonly Metric[] => [
+  ...metrics.filter(({ arm }) => !(arm in swaps)),
+  ...Object.entries(swaps).flatMap(([replaced, by]) =>
+    metrics.filter(({ arm }) => arm === by).map((metric) => ({ ...metric, arm: replaced })),
+  ),
+];

@@ -285,13 +285,24 @@ export const explorationBonuses: Lab = {
       untestable: 'This needs the MiniHack games, and networks trained on many millions of their moves.',
     },
   ],
-  ablation: {
-    replaces: 'episodic',
-    with: 'forgetful',
-    broken:
-      'What was visited in the episode is forgotten at every move, so that every arrival is paid as a first visit; learning rate and scale stay those of the episodic bonus.',
-    verdicts: { episodic: 'does-not-hold-at-this-scale' },
-  },
+  breaks: [
+    {
+      swaps: { episodic: 'forgetful' },
+      broken:
+        'What was visited in the episode is forgotten at every move, so that every arrival is paid as a first visit; learning rate and scale stay those of the episodic bonus.',
+      verdicts: { episodic: 'does-not-hold-at-this-scale' },
+    },
+    {
+      swaps: { global: 'forgetful' },
+      broken: 'The global count, too, is forgotten at every move.',
+      verdicts: { global: 'does-not-hold-at-this-scale', variance: 'does-not-hold-at-this-scale' },
+    },
+    {
+      swaps: { product: 'forgetful' },
+      broken: 'What is multiplied is forgotten at every move.',
+      verdicts: { combined: 'does-not-hold-at-this-scale' },
+    },
+  ],
   run: (run) => {
     const count = numberOf(run.params, 'shares');
     const shares = Array.from({ length: count }, (_, place) => place / (count - 1));

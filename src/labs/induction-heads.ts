@@ -285,11 +285,29 @@ export const inductionHeads: Lab = {
         ),
     },
   ],
-  ablation: {
-    replaces: 'free',
-    with: 'blind',
-    broken: 'The second layer looks at all five tokens alike, so that nothing is matched with what is asked.',
-    verdicts: { 'phase-change': 'does-not-hold-at-this-scale' },
-  },
+  breaks: [
+    {
+      swaps: { free: 'blind' },
+      broken: 'The second layer looks at all five tokens alike, so that nothing is matched with what is asked.',
+      verdicts: { 'phase-change': 'does-not-hold-at-this-scale' },
+    },
+    {
+      swaps: {
+        previous: 'free',
+        match: 'free',
+        copy: 'free',
+        'only-copy': 'free',
+        'only-match': 'free',
+        'only-previous': 'free',
+      },
+      broken: 'Nothing is clamped in any arm.',
+      verdicts: { 'three-parts': 'inconclusive' },
+    },
+    {
+      swaps: { free: 'blind' },
+      broken: 'The second layer looks at all five tokens alike, as above.',
+      verdicts: { additive: 'holds-in-part' },
+    },
+  ],
   run: train,
 };

@@ -319,16 +319,17 @@ export const machinePsychology: Lab = {
       untestable: 'Three tasks of two or four situations say nothing about general intelligence.',
     },
   ],
-  ablation: {
-    replaces: 'nars',
-    with: 'blind',
-    broken: 'Hypotheses name an operation and no stimulus: what is seen makes no difference.',
-    verdicts: {
-      simple: 'does-not-hold-at-this-scale',
-      reversal: 'does-not-hold-at-this-scale',
-      conditional: 'inconclusive',
+  breaks: [
+    {
+      swaps: { nars: 'blind' },
+      broken: 'Hypotheses name an operation and no stimulus: what is seen makes no difference.',
+      verdicts: {
+        simple: 'does-not-hold-at-this-scale',
+        reversal: 'does-not-hold-at-this-scale',
+        conditional: 'inconclusive',
+      },
     },
-  },
+  ],
   run: (run) => {
     const rate = run.arm === 'q' ? tunedRate(run, numberOf(run.params, 'agents')) : 0;
     if (rate > 0) run.note(`Q-learning: rate ${rate}.`);

@@ -201,9 +201,9 @@ const TAUGHT = 0.99;
 const KNOWN = 0.9;
 
 interface Grown {
-  /** After which step what is taught, and what is not, was known; the number of steps where it never was. */
-  readonly taught: number;
-  readonly known: number;
+  /** After which step what is taught, and what is not, was known; null where it never was. */
+  readonly taught: number | null;
+  readonly known: number | null;
   /** What was held back: the share right when what is taught was known, when the weights were largest after that, and at the end. */
   readonly first: number;
   readonly largest: number;
@@ -236,8 +236,8 @@ const grow = (run: Run, rate: number, clock: Clock): Grown => {
   const after = at < 0 ? [] : curve.slice(at);
   const largest = after.reduce((best, point) => (point[3] > best[3] ? point : best), after[0] ?? [0, 0, 0, 0]);
   return {
-    taught: curve[at]?.[0] ?? steps,
-    known: curve.find(([, , right]) => right >= KNOWN)?.[0] ?? steps,
+    taught: curve[at]?.[0] ?? null,
+    known: curve.find(([, , right]) => right >= KNOWN)?.[0] ?? null,
     first: curve[at]?.[2] ?? 0,
     largest: largest[2],
     last: curve.at(-1)?.[2] ?? 0,
@@ -251,7 +251,9 @@ export const grok = (run: Run, clock: Clock): void => {
   const best = grown.reduce((one, other) => (other.last > one.last ? other : one));
   run.metric('held back', best.last);
   run.metric('rate, held back', RATES[grown.indexOf(best)] as number);
-  run.metric('log of how much later', log((best.known + 1) / (best.taught + 1)));
+  const { taught, known } = best;
+  // What is never known is not known later.
+  run.metric('log of how much later', taught === null || known === null ? 0 : log((known + 1) / (taught + 1)));
   run.metric('gained while weights grew', best.largest - best.first);
   run.metric('gained while weights shrank', best.last - best.largest);
   for (const [step, taught, held, size] of best.curve) {

@@ -6,7 +6,7 @@ import { numberOf } from './params.ts';
 export const modularAddition: Lab = {
   id: 'modular-addition',
   paper: 'on-the-mechanism-and-dynamics-of-modular-addition-fourier-features-lottery',
-  version: 3,
+  version: 4,
   title: 'How a small net adds on a clock',
   about:
     'A net of two layers is taught to add modulo a prime, each number no more than a name to it. Afterwards every neuron is heard for its tones: which waves over the numbers it is made of. A second net, with squares for activation, shows the race of the tones from the start; a third is taught only part of the sums, and asked for the others.',
@@ -290,18 +290,24 @@ export const modularAddition: Lab = {
       untestable: 'A proof is read, not run.',
     },
   ],
-  ablation: {
-    replaces: 'trained',
-    with: 'scrambled',
-    broken: 'The sums are dealt out to the pairs at random: as much to learn, and no clock in it.',
-    verdicts: {
-      'single-frequency': 'does-not-hold-at-this-scale',
-      diversification: 'holds-in-part',
-      majority: 'holds-in-part',
-      'flawed-indicator': 'does-not-hold-at-this-scale',
-      lottery: 'holds-in-part',
+  breaks: [
+    {
+      swaps: { trained: 'scrambled' },
+      broken: 'The sums are dealt out to the pairs at random: as much to learn, and no clock in it.',
+      verdicts: {
+        'single-frequency': 'does-not-hold-at-this-scale',
+        diversification: 'holds-in-part',
+        majority: 'holds-in-part',
+        'flawed-indicator': 'does-not-hold-at-this-scale',
+        lottery: 'holds-in-part',
+      },
     },
-  },
+    {
+      swaps: { trained: 'undecayed' },
+      broken: 'The weights do not decay: nothing competes with the loss.',
+      verdicts: { grokking: 'inconclusive' },
+    },
+  ],
   run: (run) => {
     const { params } = run;
     const [steps, racing, growing] = ['steps', 'racesteps', 'groksteps'].map((key) => numberOf(params, key)) as [

@@ -37,9 +37,9 @@ export const nonNegativeLoss = (motion: Motion, t: number, model: Model): number
 
 /**
  * The loss of multiplicative denoising score matching of a model at time t: half the mean square of x s less
- * x ∂ log p(x | x₀)/∂x = −1 − z/(σ√t), over x₀ and z, by the trapezoidal rule.
+ * x ∂ log p(x | x₀)/∂x = −1 − z/(σ√t), over x₀ and z, by the trapezoidal rule. `own`: that −1, which the score of log x has not.
  */
-export const denoisingLoss = (motion: Motion, t: number, model: Model): number => {
+export const denoisingLoss = (motion: Motion, t: number, model: Model, own = 1): number => {
   const spread = motion.sigma * sqrt(t);
   const middle = -0.5 * motion.sigma * motion.sigma * t;
   const weigh = (z: number): number => exp(-0.5 * z * z) / sqrt(2 * Math.PI);
@@ -50,7 +50,7 @@ export const denoisingLoss = (motion: Motion, t: number, model: Model): number =
       for (let k = -many; k <= many; k++) {
         const [u, z] = [i * 4 * GRID, k * GRID];
         const x = exp(centre + WIDTH * u + middle + spread * z);
-        const off = x * model(x) + 1 + z / spread;
+        const off = x * model(x) + own + z / spread;
         sum += 0.5 * 4 * GRID * GRID * weigh(u) * weigh(z) * 0.5 * off * off;
       }
   return sum;
@@ -60,12 +60,12 @@ export const denoisingLoss = (motion: Motion, t: number, model: Model): number =
  * By how much the difference of both losses differs between models drawn at random, at most, relative to their mean denoising loss:
  * 0 where both have the same minimum and the same slopes everywhere.
  */
-export const lossesApart = (motion: Motion, models: number, rng: Rng): number => {
+export const lossesApart = (motion: Motion, models: number, rng: Rng, own = 1): number => {
   const t = 0.2 + 0.8 * rng.uniform();
   let [least, most, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   for (let i = 0; i < models; i++) {
     const model = drawModel(rng);
-    const loss = denoisingLoss(motion, t, model);
+    const loss = denoisingLoss(motion, t, model, own);
     const difference = loss - nonNegativeLoss(motion, t, model);
     [least, most] = [Math.min(least, difference), Math.max(most, difference)];
     sum += loss / models;

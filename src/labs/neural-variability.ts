@@ -259,12 +259,22 @@ export const neuralVariability: Lab = {
       untestable: 'A proof is read, not run; and the information between images and weights cannot be counted here.',
     },
   ],
-  ablation: {
-    replaces: 'nvrm',
-    with: 'left',
-    broken: 'The noise of a step is not taken off again: the weights drift.',
-    verdicts: { strictly: 'does-not-hold-at-this-scale' },
-  },
+  breaks: [
+    {
+      swaps: { nvrm: 'left' },
+      broken: 'The noise of a step is not taken off again: the weights drift.',
+      verdicts: { strictly: 'does-not-hold-at-this-scale' },
+    },
+    {
+      swaps: { nvrm: 'sgd' },
+      broken: 'There is no noise.',
+      verdicts: {
+        overfitting: 'does-not-hold-at-this-scale',
+        'wrong-labels': 'does-not-hold-at-this-scale',
+        forgetting: 'does-not-hold-at-this-scale',
+      },
+    },
+  ],
   run: (run) => {
     const { remedy, strengths } = ARMS[run.arm] as (typeof ARMS)[string];
     const total = KINDS.length * (RATES.length + strengths.length) * numberOf(run.params, 'steps');

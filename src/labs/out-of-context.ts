@@ -201,16 +201,22 @@ export const outOfContext: Lab = {
       untestable: 'This needs language models of several billion weights, fine-tuned on a graphics card.',
     },
   ],
-  ablation: {
-    replaces: 'factorised',
-    with: 'frozen',
-    broken: 'The first matrix keeps the values it was drawn with, and only the second is learned.',
-    verdicts: {
-      factorisation: 'holds-in-part',
-      'nuclear-norm': 'does-not-hold-at-this-scale',
-      'few-examples': 'does-not-hold-at-this-scale',
+  breaks: [
+    {
+      swaps: { factorised: 'frozen' },
+      broken: 'The first matrix keeps the values it was drawn with, and only the second is learned.',
+      verdicts: {
+        factorisation: 'holds-in-part',
+        'nuclear-norm': 'does-not-hold-at-this-scale',
+        'few-examples': 'does-not-hold-at-this-scale',
+      },
     },
-  },
+    {
+      swaps: { spurious: 'combined' },
+      broken: 'The pairs drawn at random are taught to one matrix in the place of two.',
+      verdicts: { spurious: 'does-not-hold-at-this-scale' },
+    },
+  ],
   run: (run) => {
     const shares = [...new Set([numberOf(run.params, 'share'), FEW])];
     for (const [part, share] of shares.entries()) train(run, share, part, shares.length);

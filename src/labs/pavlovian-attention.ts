@@ -296,17 +296,23 @@ export const pavlovianAttention: Lab = {
       untestable: 'This is about why a field succeeded. No experiment of this size could tell.',
     },
   ],
-  ablation: {
-    replaces: 'hebb',
-    with: 'narrow',
-    broken:
-      'Keys keep to eight dimensions, however long they are, and heads are copies of one another: there is nothing for interference to spread over.',
-    verdicts: {
-      'capacity-on-average': 'does-not-hold-at-this-scale',
-      'capacity-at-worst': 'does-not-hold-at-this-scale',
-      'trade-offs': 'holds-in-part',
+  breaks: [
+    {
+      swaps: { hebb: 'narrow' },
+      broken:
+        'Keys keep to eight dimensions, however long they are, and heads are copies of one another: there is nothing for interference to spread over.',
+      verdicts: {
+        'capacity-on-average': 'does-not-hold-at-this-scale',
+        'capacity-at-worst': 'does-not-hold-at-this-scale',
+        'trade-offs': 'holds-in-part',
+      },
     },
-  },
+    {
+      swaps: { hebb: 'delta' },
+      broken: 'The delta rule stands in for Hebb’s, so that rules are compared with themselves.',
+      verdicts: { 'other-rules': 'does-not-hold-at-this-scale' },
+    },
+  ],
   run: (run) => {
     let done = 0;
     const total = run.arm === 'hebb' || run.arm === 'narrow' ? 1_500 : 3_000;

@@ -20,15 +20,16 @@ import {
 
 /**
  * In which order turns are updated (all at once, the last or the first first), whether an update knows of those before it by the
- * ratios of their chances, and by what advantages.
+ * ratios of their chances, by what advantages, and which way.
  */
 const ARMS = {
-  seeupo: { order: 'reverse', ratios: true, critic: false },
-  'ppo-grae': { order: 'together', ratios: false, critic: false },
-  'ppo-gae': { order: 'together', ratios: false, critic: true },
-  reinforce: { order: 'plain', ratios: false, critic: false },
-  forward: { order: 'forward', ratios: true, critic: false },
-  blind: { order: 'reverse', ratios: false, critic: false },
+  seeupo: { order: 'reverse', ratios: true, critic: false, sign: 1 },
+  'ppo-grae': { order: 'together', ratios: false, critic: false, sign: 1 },
+  'ppo-gae': { order: 'together', ratios: false, critic: true, sign: 1 },
+  reinforce: { order: 'plain', ratios: false, critic: false, sign: 1 },
+  forward: { order: 'forward', ratios: true, critic: false, sign: 1 },
+  blind: { order: 'reverse', ratios: false, critic: false, sign: 1 },
+  down: { order: 'together', ratios: false, critic: true, sign: -1 },
 } as const;
 
 export type ArmId = keyof typeof ARMS;
@@ -99,7 +100,7 @@ export const weigh = (
 
 /** One update of the policy by the arm's rule, from one group. */
 const update = (run: Run, world: World, tree: Tree, policy: Policy, rate: number, rng: Rng): void => {
-  const { order, ratios, critic } = ARMS[run.arm as ArmId];
+  const { order, ratios, critic, sign } = ARMS[run.arm as ArmId];
   const steps = numberOf(run.params, 'steps');
   const { clip } = world;
   const { turns } = tree;
@@ -123,6 +124,7 @@ const update = (run: Run, world: World, tree: Tree, policy: Policy, rate: number
   gather(run, world, rng, weights);
   if (critic) criticAdvantages(tree, policy, weights, advantages);
   else groupAdvantages(tree, weights, advantages);
+  for (let i = 0; i < advantages.length; i++) advantages[i] = sign * (advantages[i] as number);
   const whole: Objective = { from: 0, to: turns, weights, advantages, old: Float64Array.from(policy.chances), clip };
   if (order === 'together') {
     climb(tree, policy, whole, rate, steps);

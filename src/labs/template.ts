@@ -69,12 +69,13 @@ export const template: Lab = {
         judge(below('Averaged less one reading', evidence.difference('error', 'averaged', 'single'), -0.3)),
     },
   ],
-  ablation: {
-    replaces: 'averaged',
-    with: 'repeated',
-    broken: 'TODO: what is broken, in a sentence.',
-    verdicts: { nearer: 'does-not-hold-at-this-scale' },
-  },
+  breaks: [
+    {
+      swaps: { averaged: 'repeated' },
+      broken: 'TODO: what is broken, in a sentence.',
+      verdicts: { nearer: 'does-not-hold-at-this-scale' },
+    },
+  ],
   run: (run) => {
     run.metric('error', errorOf(run, run.arm === 'single' ? 1 : numberOf(run.params, 'readings')));
   },

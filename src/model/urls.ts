@@ -95,6 +95,7 @@ export const href = {
     `/search.md?${new URLSearchParams(sort === 'relevance' ? { q: query } : { q: query, sort })}`,
   suggest: '/search/suggest',
   openSearch: '/opensearch.xml',
+  webManifest: '/site.webmanifest',
   searches: '/searches',
   savedSearch: (id: string) => `/searches/${segment(id)}`,
   /** Browsers that are told what is new in saved searches, and the service worker that shows it there. */

@@ -7,7 +7,7 @@ import type { PaperCard, PaperId } from '../model/paper.ts';
 import { byTalk } from '../model/ranking.ts';
 import type { Store } from '../store/store.ts';
 import { dayIn } from './roll-over.ts';
-import { submissionsOf } from './submit.ts';
+import { submissionsOf } from './submit-read.ts';
 import { weighing } from './vote-rings.ts';
 
 type Editions = Pick<Store, 'editions' | 'papers' | 'submissions' | 'accounts' | 'moderation'>;

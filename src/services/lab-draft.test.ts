@@ -29,7 +29,7 @@ test('a new lab is in the registry, runs at once, and its verdict depends on its
   const lab = registry.LABS.at(-1) as Lab;
   const metrics = await runHere(lab, presetParams(lab, 'quick'), seedsOf(lab.presets.quick.seeds));
   assert.equal(evaluate(lab, metrics).nearer?.verdict, 'holds');
-  assert.equal(evaluateBroken(lab, metrics).nearer?.verdict, lab.ablation.verdicts.nearer);
+  assert.equal(evaluateBroken(lab, metrics).nearer?.verdict, lab.breaks[0].verdicts.nearer);
   const code = await readFile(`${folder}many-readings.ts`, 'utf8');
   assert.match(code, /^export const manyReadings: Lab = \{\n {2}id: 'many-readings',/m);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Lab } from '../labs/contract.ts';
 
 /** A fingerprint of all that decides what a lab's verdicts will be, white space apart: 32 hex digits. */
-export const pinOf = ({ claims, ablation }: Lab): string => {
+export const pinOf = ({ claims, breaks: [ablation] }: Lab): string => {
   const predicates = claims.map((claim) => [
     claim.id,
     claim.quote,

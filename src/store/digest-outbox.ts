@@ -5,6 +5,7 @@ import type { DigestStore } from './digest-contract.ts';
 import { sentPapers } from './digest-sent.ts';
 import type { Db, Engine } from './engine.ts';
 import { bodyText, digest, keyText } from './key.ts';
+import { counts, giveBack, lease } from './outbox-lease.ts';
 import type { Schema } from './schema.ts';
 import { subscriptionOf } from './subscription.ts';
 
@@ -66,209 +67,154 @@ const settleOne = async (db: Db, one: Settled): Promise<void> => {
 };
 
 /** What is to be sent, is being sent and was sent; see the contract in `digest-contract.ts`. */
-export const outbox = ({ read, write }: Engine): DigestStore['outbox'] => ({
-  fill: (rows, at) =>
-    write(async (db) => {
-      let made = 0;
-      for (const { subscription, row, nextAt } of rows) {
-        const id = keyText(subscription.id);
-        if (row !== null) {
-          const inserted = await db
-            .insertInto('digest_outbox')
-            .values({
-              id: digest(`${subscription.id} ${row.messageId}`),
-              subscription_id: id,
-              local_day: row.localDay,
-              about: keyText(row.about),
-              message_id: row.messageId,
-              domain: domainOf(subscription.address),
-              state: 'waiting',
-              due_at: at,
-              owner: null,
-              lease_until: 0,
-              attempts: 0,
-              plan: row.plan === undefined ? null : planText(row.plan),
-              sent_at: null,
-              error: null,
-            })
-            .onConflict((on) => on.doNothing())
+export const outbox = (engine: Engine): DigestStore['outbox'] => {
+  const { read, write } = engine;
+  return {
+    fill: (rows, at) =>
+      write(async (db) => {
+        let made = 0;
+        for (const { subscription, row, nextAt } of rows) {
+          const id = keyText(subscription.id);
+          if (row !== null) {
+            const inserted = await db
+              .insertInto('digest_outbox')
+              .values({
+                id: digest(`${subscription.id} ${row.messageId}`),
+                subscription_id: id,
+                local_day: row.localDay,
+                about: keyText(row.about),
+                message_id: row.messageId,
+                domain: domainOf(subscription.address),
+                state: 'waiting',
+                due_at: at,
+                owner: null,
+                lease_until: 0,
+                attempts: 0,
+                plan: row.plan === undefined ? null : planText(row.plan),
+                sent_at: null,
+                error: null,
+              })
+              .onConflict((on) => on.doNothing())
+              .returning('id')
+              .executeTakeFirst();
+            if (inserted !== undefined) made++;
+          }
+          if (nextAt !== null)
+            await db
+              .updateTable('subscription')
+              .set({ next_at: nextAt })
+              .where('id', '=', id)
+              // A reader who changed the hour meanwhile has set the next time anew.
+              .where('next_at', '=', subscription.nextAt)
+              .execute();
+        }
+        return made;
+      }),
+    lease: async (wish) => {
+      const ids = await lease(engine, 'digest_outbox', wish);
+      if (ids.length === 0) return [];
+      const rows = await read.selectFrom('digest_outbox').selectAll().where('id', 'in', ids).execute();
+      const whose = [...new Set(rows.map(({ subscription_id }) => subscription_id))];
+      const there = await read.selectFrom('subscription').selectAll().where('id', 'in', whose).execute();
+      const subscriptions = new Map(there.map((row) => [row.id, subscriptionOf(row)]));
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.flatMap((id) => {
+        const row = byId.get(id);
+        const subscription = subscriptions.get(row?.subscription_id ?? '');
+        return row === undefined || subscription === undefined ? [] : [{ row: outboxRow(row), subscription }];
+      });
+    },
+    composed: (owner, rows, { now, leaseMs }) =>
+      write(async (db) => {
+        const held = new Set<string>();
+        for (const { id, plan } of rows) {
+          const row = await db
+            .updateTable('digest_outbox')
+            .set({ plan: planText(plan), lease_until: now + leaseMs })
+            .where('id', '=', keyText(id))
+            .where('owner', '=', keyText(owner))
+            .where('state', '=', 'waiting')
             .returning('id')
             .executeTakeFirst();
-          if (inserted !== undefined) made++;
+          if (row !== undefined) held.add(id);
         }
-        if (nextAt !== null)
-          await db
-            .updateTable('subscription')
-            .set({ next_at: nextAt })
-            .where('id', '=', id)
-            // A reader who changed the hour meanwhile has set the next time anew.
-            .where('next_at', '=', subscription.nextAt)
-            .execute();
-      }
-      return made;
-    }),
-  lease: async ({ owner, now, leaseMs, limit, without }) => {
-    const free = await read
-      .selectFrom('digest_outbox')
-      .select(['id', 'lease_until'])
-      .where('state', '=', 'waiting')
-      .where('due_at', '<=', now)
-      .where('lease_until', '<=', now)
-      .$if(without.length > 0, (query) => query.where('domain', 'not in', without.map(keyText)))
-      .orderBy('due_at')
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-    if (free.length === 0) return [];
-    return write(async (db) => {
-      const won = await db
-        .updateTable('digest_outbox')
-        .set({ owner: keyText(owner), lease_until: now + leaseMs })
-        .where(
-          'id',
-          'in',
-          free.map(({ id }) => id),
-        )
-        // Whoever leased one in between has moved its lease on.
-        .where('state', '=', 'waiting')
-        .where('lease_until', '<=', now)
-        .returningAll()
-        .execute();
-      if (won.length === 0) return [];
-      const rows = await db
-        .selectFrom('subscription')
-        .selectAll()
-        .where(
-          'id',
-          'in',
-          won.map((row) => row.subscription_id),
-        )
-        .execute();
-      const byId = new Map(rows.map((row) => [row.id, subscriptionOf(row)]));
-      return won
-        .sort((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1))
-        .flatMap((row) => {
-          const subscription = byId.get(row.subscription_id);
-          return subscription === undefined ? [] : [{ row: outboxRow(row), subscription }];
-        });
-    });
-  },
-  composed: (owner, rows, { now, leaseMs }) =>
-    write(async (db) => {
-      const held = new Set<string>();
-      for (const { id, plan } of rows) {
-        const row = await db
-          .updateTable('digest_outbox')
-          .set({ plan: planText(plan), lease_until: now + leaseMs })
-          .where('id', '=', keyText(id))
-          .where('owner', '=', keyText(owner))
-          .where('state', '=', 'waiting')
-          .returning('id')
-          .executeTakeFirst();
-        if (row !== undefined) held.add(id);
-      }
-      return held;
-    }),
-  settle: (rows) =>
-    write(async (db) => {
-      for (const one of rows) await settleOne(db, one);
-    }),
-  giveBack: (owner, rows) =>
-    write(async (db) => {
-      for (const { id, at, error } of rows)
-        await db
-          .updateTable('digest_outbox')
-          .set((is) => ({
-            owner: null,
-            lease_until: 0,
-            due_at: at,
-            ...(error === null ? {} : { error: bodyText(error).slice(0, ERROR_CAP), attempts: is('attempts', '+', 1) }),
-          }))
-          .where('id', '=', keyText(id))
-          .where('owner', '=', keyText(owner))
-          .where('state', '=', 'waiting')
-          .execute();
-    }),
-  get: async (id) => {
-    const row = await read.selectFrom('digest_outbox').selectAll().where('id', '=', keyText(id)).executeTakeFirst();
-    return row === undefined ? null : outboxRow(row);
-  },
-  byMessageId: async (messageId) => {
-    const row = await read
-      .selectFrom('digest_outbox')
-      .selectAll()
-      .where('message_id', '=', keyText(messageId))
-      .executeTakeFirst();
-    return row === undefined ? null : outboxRow(row);
-  },
-  of: async (subscriptionId, limit) =>
-    (
-      await read
+        return held;
+      }),
+    settle: (rows) =>
+      write(async (db) => {
+        for (const one of rows) await settleOne(db, one);
+      }),
+    giveBack: (owner, rows) => giveBack(engine, 'digest_outbox', owner, rows, ERROR_CAP),
+    get: async (id) => {
+      const row = await read.selectFrom('digest_outbox').selectAll().where('id', '=', keyText(id)).executeTakeFirst();
+      return row === undefined ? null : outboxRow(row);
+    },
+    byMessageId: async (messageId) => {
+      const row = await read
         .selectFrom('digest_outbox')
         .selectAll()
-        .where('subscription_id', '=', keyText(subscriptionId))
-        .orderBy('local_day', 'desc')
-        .orderBy('about')
-        .limit(limit)
-        .execute()
-    ).map(outboxRow),
-  counts: async (since) => {
-    const rows = await read
-      .selectFrom('digest_outbox')
-      .select((is) => ['state', is.fn.countAll<number>().as('n')])
-      .$if(since !== undefined, (query) => query.where('sent_at', '>=', since ?? 0))
-      .groupBy('state')
-      .execute();
-    const none = Object.fromEntries(STATES.map((state) => [state, 0]));
-    return { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)])) } as Readonly<
-      Record<OutboxRow['state'], number>
-    >;
-  },
-  troubles: async (limit) => {
-    const among = async (state: OutboxTrouble['state'], at: 'sent_at' | 'due_at', most: number) =>
-      most <= 0
-        ? []
-        : (
-            await read
-              .selectFrom('digest_outbox as o')
-              .innerJoin('subscription as s', 's.id', 'o.subscription_id')
-              .select(['o.state', 'o.local_day', 'o.attempts', 'o.error', `o.${at} as at`, 's.address'])
-              .where('o.state', '=', state)
-              .where('o.error', 'is not', null)
-              .orderBy(`o.${at}`, 'desc')
-              .orderBy('o.id')
-              .limit(most)
-              .execute()
-          ).map((row) => ({
-            state,
-            address: row.address,
-            localDay: row.local_day,
-            attempts: row.attempts,
-            at: row.at ?? 0,
-            error: row.error ?? '',
-          }));
-    const failed = await among('failed', 'sent_at', limit);
-    return [...failed, ...(await among('waiting', 'due_at', limit - failed.length))];
-  },
-  ...sentPapers({ read, write }),
-  watched: async (subscriptionId) =>
-    new Map(
+        .where('message_id', '=', keyText(messageId))
+        .executeTakeFirst();
+      return row === undefined ? null : outboxRow(row);
+    },
+    of: async (subscriptionId, limit) =>
       (
         await read
-          .selectFrom('digest_watched')
+          .selectFrom('digest_outbox')
           .selectAll()
           .where('subscription_id', '=', keyText(subscriptionId))
+          .orderBy('local_day', 'desc')
+          .orderBy('about')
+          .limit(limit)
           .execute()
-      ).map((row) => [row.paper_id, { version: row.version, withdrawn: row.withdrawn === 1, code: row.code === 1 }]),
-    ),
-  sweep: (before) =>
-    write(async (db) => {
-      await db
-        .updateTable('digest_outbox')
-        .set({ plan: null })
-        .where('state', '!=', 'waiting')
-        .where('sent_at', '<', before)
-        .where('plan', 'is not', null)
-        .execute();
-    }),
-});
+      ).map(outboxRow),
+    counts: (since) => counts(engine, 'digest_outbox', STATES, since),
+    troubles: async (limit) => {
+      const among = async (state: OutboxTrouble['state'], at: 'sent_at' | 'due_at', most: number) =>
+        most <= 0
+          ? []
+          : (
+              await read
+                .selectFrom('digest_outbox as o')
+                .innerJoin('subscription as s', 's.id', 'o.subscription_id')
+                .select(['o.state', 'o.local_day', 'o.attempts', 'o.error', `o.${at} as at`, 's.address'])
+                .where('o.state', '=', state)
+                .where('o.error', 'is not', null)
+                .orderBy(`o.${at}`, 'desc')
+                .orderBy('o.id')
+                .limit(most)
+                .execute()
+            ).map((row) => ({
+              state,
+              address: row.address,
+              localDay: row.local_day,
+              attempts: row.attempts,
+              at: row.at ?? 0,
+              error: row.error ?? '',
+            }));
+      const failed = await among('failed', 'sent_at', limit);
+      return [...failed, ...(await among('waiting', 'due_at', limit - failed.length))];
+    },
+    ...sentPapers(engine),
+    watched: async (subscriptionId) =>
+      new Map(
+        (
+          await read
+            .selectFrom('digest_watched')
+            .selectAll()
+            .where('subscription_id', '=', keyText(subscriptionId))
+            .execute()
+        ).map((row) => [row.paper_id, { version: row.version, withdrawn: row.withdrawn === 1, code: row.code === 1 }]),
+      ),
+    sweep: (before) =>
+      write(async (db) => {
+        await db
+          .updateTable('digest_outbox')
+          .set({ plan: null })
+          .where('state', '!=', 'waiting')
+          .where('sent_at', '<', before)
+          .where('plan', 'is not', null)
+          .execute();
+      }),
+  };
+};

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { PaperId } from '../model/paper.ts';
-import type { Submission, SubmissionDraft } from '../model/submission.ts';
+import type { Submission } from '../model/submission.ts';
 import { CHUNK, chunks, insertRows } from './bulk.ts';
 import { draw } from './counter.ts';
 import type { Db, Engine } from './engine.ts';
@@ -8,6 +8,7 @@ import { bodyText, keyText } from './key.ts';
 import { preparePapers } from './paper-save.ts';
 import type { Schema } from './schema.ts';
 import type { Store } from './store.ts';
+import { drafts } from './submission-draft.ts';
 
 const submissionOf = (row: Selectable<Schema['submission']>): Submission => ({
   paperId: row.paper_id,
@@ -15,83 +16,6 @@ const submissionOf = (row: Selectable<Schema['submission']>): Submission => ({
   day: row.day,
   at: row.at,
   note: row.note,
-});
-
-const draftOf = (row: Selectable<Schema['submission_draft']>): SubmissionDraft => ({
-  id: row.id,
-  reader: row.reader,
-  at: row.at,
-  state: row.state,
-  note: row.note,
-  body: row.body,
-  decidedBy: row.decided_by,
-  decidedAt: row.decided_at,
-});
-
-const drafts = ({ read, write }: Engine): Store['submissions']['drafts'] => ({
-  put: (draft) =>
-    write((db) =>
-      insertRows(
-        db,
-        'submission_draft',
-        [
-          {
-            id: keyText(draft.id),
-            reader: keyText(draft.reader),
-            at: draft.at,
-            state: draft.state,
-            note: bodyText(draft.note),
-            body: bodyText(draft.body),
-            decided_by: draft.decidedBy,
-            decided_at: draft.decidedAt,
-          },
-        ],
-        'ON CONFLICT (id) DO UPDATE SET state = excluded.state, note = excluded.note, body = excluded.body, decided_by = excluded.decided_by, decided_at = excluded.decided_at',
-      ),
-    ),
-  get: async (id) => {
-    const row = await read.selectFrom('submission_draft').selectAll().where('id', '=', keyText(id)).executeTakeFirst();
-    return row === undefined ? null : draftOf(row);
-  },
-  in: async (state, limit) => {
-    const rows = await read
-      .selectFrom('submission_draft')
-      .selectAll()
-      .where('state', '=', state)
-      .orderBy('at')
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-    return rows.map(draftOf);
-  },
-  of: async (reader) => {
-    const rows = await read
-      .selectFrom('submission_draft')
-      .selectAll()
-      .where('reader', '=', keyText(reader))
-      .orderBy('at', 'desc')
-      .orderBy('id')
-      .execute();
-    return rows.map(draftOf);
-  },
-  count: async (reader, since) => {
-    const { n } = await read
-      .selectFrom('submission_draft')
-      .select((is) => is.fn.countAll<number | string>().as('n'))
-      .where('reader', '=', keyText(reader))
-      .where('at', '>=', since)
-      .executeTakeFirstOrThrow();
-    return Number(n);
-  },
-  sweep: (before) =>
-    write(async (db) => {
-      await db
-        .deleteFrom('submission_draft')
-        .where('at', '<', before)
-        .where('state', 'in', ['open', 'done'])
-        .where('decided_by', 'is', null)
-        .execute();
-    }),
 });
 
 /** Taken back by who made it: seen nowhere, but counted on its day, or a limit a day would be none. */

@@ -49,6 +49,7 @@ ${url === null ? html`<meta name="robots" content="noindex">\n` : html`<link rel
 ${frame.assets.fonts.map((font) => html`<link rel="preload" href="${safeUrl(font)}" as="font" type="font/woff2" crossorigin>\n`)}<link rel="icon" href="/favicon.ico" sizes="32x32">
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="/assets/touch-icon.png">
+<link rel="manifest" href="${href.webManifest}">
 <link rel="search" type="application/opensearchdescription+xml" href="${href.openSearch}" title="${frame.masthead}">
 ${scheme === 'late' ? nothing : html`<meta name="theme-color" content="#fbf9f4"${scheme === 'auto' ? raw(' media="(prefers-color-scheme: light)"') : nothing}>\n`}${
   scheme === 'day'

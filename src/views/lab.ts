@@ -1,7 +1,7 @@
 import { type Html, html, nothing, raw, safeUrl } from '../kernel/html.ts';
 import type { LabBrief } from '../labs/brief.ts';
 import { calculatorFor } from '../labs/calculators.ts';
-import { interval } from '../labs/claims.ts';
+import { breakOf, interval } from '../labs/claims.ts';
 import type { Claim, Lab, ParamSpec, RunRecord, Value, Verdict } from '../labs/contract.ts';
 import { evidenceOf } from '../labs/evidence.ts';
 import type { NotHere } from '../labs/not-here.ts';
@@ -62,22 +62,23 @@ ${stored === null ? nothing : html`<p class="small" data-until-run>Drawn from th
 })}</div>`;
 
 const claimRow = (claim: Claim, { lab, stored }: LabPage): Html => {
+  const way = breakOf(lab, claim.id);
   const finding = stored?.record.findings[claim.id];
   const testable = 'prediction' in claim;
   const verdict: Verdict = finding?.verdict ?? (testable ? 'not-run' : 'cannot-be-tested-here');
-  const flips = lab.ablation.verdicts[claim.id];
+  const flips = way.verdicts[claim.id];
   return html`<tr><th scope="row"><q>${claim.clean ?? claim.quote}</q>${claim.clean === undefined ? nothing : html`<p class="small">As stored: <q>${claim.quote}</q></p>`}</th>
 <td data-label="${testable ? 'Predicted' : 'Why not'}">${testable ? claim.prediction : claim.untestable}</td>
 <td data-label="Measured" data-measured="${claim.id}">${testable ? finding?.says.map((line) => html`<p>${line}</p>`) : nothing}</td>
 <td data-label="Verdict" data-verdict="${claim.id}"><strong>${VERDICTS[verdict]}</strong></td>
-<td data-label="With the mechanism broken" data-broken="${claim.id}">${flips === undefined ? '' : html`<span class="nil">predicted: ${VERDICTS[flips]}</span>`}</td></tr>`;
+<td data-label="With the mechanism broken">${testable ? html`<p data-broken="${claim.id}">${flips === undefined ? '' : html`<span class="nil">predicted: ${VERDICTS[flips]}</span>`}</p><p class="small">${way.broken}</p>` : nothing}</td></tr>`;
 };
 
 const claims = (page: LabPage): Html => html`<section><h2 class="section" id="h-claims">What the abstract claims</h2>
 ${page.stored === null ? nothing : html`<p class="small" data-until-run>Verdicts of the ${runWords(page.stored)}, until you run it here.</p>`}
 <div class="scroll" tabindex="0" role="region" aria-labelledby="h-claims"><table class="lab-claims"><thead><tr><th scope="col">In the authors’ words</th><th scope="col">Predicted before the run</th><th scope="col">Measured</th><th scope="col">Verdict</th><th scope="col">With the mechanism broken</th></tr></thead>
 <tbody>${page.lab.claims.map((claim) => claimRow(claim, page))}</tbody></table></div>
-<p class="small">To break the mechanism: ${page.lab.ablation.broken} Intervals are of 95 % over seeds, by Student’s t; differences are paired by seed.</p></section>`;
+<p class="small">Intervals are of 95 % over seeds, by Student’s t; differences are paired by seed.</p></section>`;
 
 /** Every metric of a run, with its interval over seeds. */
 const numberRows = ({ arms, plots }: Lab, { metrics }: RunRecord): Html => {

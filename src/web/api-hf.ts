@@ -7,7 +7,7 @@ import { byTalk, type Weigh } from '../model/ranking.ts';
 import { type DailyList, readDailyList } from '../services/daily-list.ts';
 import { searchPapers } from '../services/search.ts';
 import { isOfReader } from '../services/search-within.ts';
-import { submissionsOf } from '../services/submit.ts';
+import { submissionsOf } from '../services/submit-read.ts';
 import { weighing } from '../services/vote-rings.ts';
 import { detailShape, itemShape, type Placing } from './api-hf-shape.ts';
 import type { Edge, Env } from './edge.ts';

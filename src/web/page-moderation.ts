@@ -6,7 +6,7 @@ import type { Reader } from '../model/reader.ts';
 import { href } from '../model/urls.ts';
 import { moderate, setRole, undoModeration } from '../services/moderation.ts';
 import { readModerationLog, readModerationQueue } from '../services/moderation-queue.ts';
-import { decideSubmission } from '../services/submit.ts';
+import { decideSubmission } from '../services/submit-decide.ts';
 import { moderationLogView, moderationView } from '../views/moderation.ts';
 import type { Edge, Env } from './edge.ts';
 import { formOf, pageSentFrom } from './form.ts';

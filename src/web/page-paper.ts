@@ -12,7 +12,7 @@ import { readLetters } from '../services/letters.ts';
 import { readEntry } from '../services/library.ts';
 import { renderMath } from '../services/math.ts';
 import { readPaper } from '../services/read-paper.ts';
-import { setSubmissions } from '../services/submit.ts';
+import { setSubmissions } from '../services/submit-read.ts';
 import { readVersions } from '../services/versions.ts';
 import type { Frame } from '../views/frame.ts';
 import { paperView, type SetPaperPage } from '../views/paper.ts';

@@ -6,16 +6,10 @@ import { FILE_CAP } from '../model/submission.ts';
 import { href } from '../model/urls.ts';
 import { readClaimQueue } from '../services/claim.ts';
 import type { ModerationDeps } from '../services/moderation.ts';
-import {
-  confirmSubmission,
-  lookForSubmission,
-  readAllowance,
-  readSubmissionQueue,
-  readSubmitPreview,
-  type SubmitDeps,
-  submitNow,
-  withdrawSubmission,
-} from '../services/submit.ts';
+import { confirmSubmission, lookForSubmission, submitNow } from '../services/submit.ts';
+import { withdrawSubmission } from '../services/submit-decide.ts';
+import { leftFor, type SubmitDeps } from '../services/submit-draft.ts';
+import { readSubmissionQueue, readSubmitPreview } from '../services/submit-read.ts';
 import { submitPreviewView, submitQueueView, submitView } from '../views/submit.ts';
 import type { Edge, Env } from './edge.ts';
 import { formOf, jsonOf } from './form.ts';
@@ -52,7 +46,7 @@ const onTo = (c: Context<Env>, location: string): Response =>
 export const submitPage =
   (edge: Edge): Handler =>
   async (c) => {
-    const left = await readAllowance(submitDepsOf(edge), await readerIn(edge, c));
+    const left = await leftFor(submitDepsOf(edge), await readerIn(edge, c));
     const what = (c.req.query('what') ?? '').slice(0, 2_000);
     return sendOnce(c, submitView({ what, note: '', wrong: null, left }, frameOf(edge, c)), OWN);
   };
@@ -91,7 +85,7 @@ export const lookPage =
     const draft = await lookForSubmission(deps, { reader, text: what, note, file });
     if (draft.ok) return onTo(c, href.submitDraft(draft.value.id));
     if (wantsJson(c)) throw new Fault(draft.code, draft.message);
-    const left = await readAllowance(deps, reader);
+    const left = await leftFor(deps, reader);
     const { status } = ERRORS[draft.code];
     return sendOnce(c, submitView({ what, note, wrong: draft.message, left }, frameOf(edge, c)), { ...OWN, status });
   };

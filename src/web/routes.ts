@@ -118,6 +118,7 @@ import {
 } from './page-subscribe.ts';
 import { openSearchPage, suggestions } from './page-suggest.ts';
 import { votePage } from './page-vote.ts';
+import { webManifestPage } from './page-webmanifest.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
@@ -204,6 +205,7 @@ export const ROUTES: readonly Route[] = [
   get('/search.json', searchPage),
   get('/search/suggest', suggestions),
   bare(href.openSearch, openSearchPage),
+  bare(href.webManifest, webManifestPage),
   get('/similar', similarPage),
   get('/similar.json', similarPage),
   { method: 'GET', path: '/searches', who: 'reader', handle: savedSearchesPage },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { evaluate } from '../../src/labs/claims.ts';
+import { breakOf, evaluate, evaluateBroken } from '../../src/labs/claims.ts';
 import { metricsHash } from '../../src/labs/metrics-hash.ts';
 import { seedsOf } from '../../src/labs/params.ts';
 import { LABS } from '../../src/labs/registry.ts';
@@ -32,12 +32,22 @@ for (const lab of LABS) {
       assert.deepEqual(file.seeds, seedsOf(lab.presets.standard.seeds), again);
     });
 
-    test('the verdicts recorded are those of the metrics recorded, which are exact', async () => {
+    test('the verdicts recorded are those of the metrics recorded, which are exact; broken, every one is another', async () => {
       const file = await readRunFile(lab);
       assert.ok(file !== null, `The lab ${lab.id} has no recorded standard run: ${again}`);
       const record = recordIn(lab, file);
       assert.equal(metricsHash(record.metrics), file.hash, 'the metrics are those of the fingerprint');
       assert.deepEqual(evaluate(lab, record.metrics), file.findings);
+      const broken = evaluateBroken(lab, record.metrics);
+      for (const claim of lab.claims) {
+        if ('untestable' in claim) continue;
+        const way = breakOf(lab, claim.id);
+        const { verdict, says } = broken[claim.id] ?? {};
+        const at = `${claim.id}: ${says?.join('; ')}`;
+        assert.ok(claim.id in way.verdicts, `${claim.id}: no break names it`);
+        assert.notEqual(verdict, file.findings[claim.id]?.verdict, at);
+        if (way !== lab.breaks[0]) assert.equal(verdict, way.verdicts[claim.id], at);
+      }
       const text = await readFile(join(RUNS, `${lab.id}.json`), 'utf8');
       assert.equal(runText(file), text);
       assert.ok(text.length <= BYTES, `${text.length} bytes`);

@@ -57,7 +57,12 @@ for (const lab of LABS) {
       const roles = lab.arms.map(({ role }) => role);
       for (const role of ['method', 'baseline', 'ablation'] as const) assert.ok(roles.includes(role), role);
       const arms = new Set(lab.arms.map(({ id }) => id));
-      assert.ok(arms.has(lab.ablation.replaces) && arms.has(lab.ablation.with));
+      for (const { swaps, broken, verdicts } of lab.breaks) {
+        for (const arm of Object.entries(swaps).flat()) assert.ok(arms.has(arm), arm);
+        assert.ok(Object.keys(swaps).length > 0 && Object.keys(verdicts).length > 0 && broken.endsWith('.'), broken);
+      }
+      const ablations = lab.arms.filter(({ role }) => role === 'ablation').map(({ id }) => id);
+      assert.ok(Object.values(lab.breaks[0].swaps).every((arm) => ablations.includes(arm)));
       assert.equal(arms.size, lab.arms.length);
       assert.ok(lab.fidelity.same.length > 0 && lab.fidelity.changed.length > 0 && lab.fidelity.sources.length > 0);
       const { quick, standard, full, smoke } = lab.presets;
@@ -115,8 +120,7 @@ for (const lab of LABS) {
       for (const claim of lab.claims) {
         if ('prediction' in claim) assert.notEqual(findings[claim.id]?.verdict, 'not-run', claim.id);
       }
-      assert.ok(Object.keys(lab.ablation.verdicts).length > 0);
-      for (const [id, verdict] of Object.entries(lab.ablation.verdicts)) {
+      for (const [id, verdict] of Object.entries(lab.breaks[0].verdicts)) {
         assert.equal(broken[id]?.verdict, verdict, `${id}: ${broken[id]?.says.join('; ')}`);
         assert.notEqual(findings[id]?.verdict, verdict, `${id}: ${findings[id]?.says.join('; ')}`);
       }

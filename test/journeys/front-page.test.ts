@@ -97,3 +97,17 @@ test('a site without papers has a front page all the same', async () => {
 test('the titles are those of the saved page', async () => {
   assert.deepEqual(titlesOf(await page('/?view=wire')), await expected());
 });
+
+test('a home screen can hold the site', async () => {
+  const { href = '' } = /<link rel="manifest" href="(?<href>[^"]+)"/.exec(await page('/'))?.groups ?? {};
+  const answer = await site.ask(href);
+  assert.equal(answer.headers.get('content-type'), 'application/manifest+json');
+  const { display, start_url, icons } = (await answer.json()) as {
+    readonly display: string;
+    readonly start_url: string;
+    readonly icons: readonly { readonly src: string; readonly type: string }[];
+  };
+  assert.equal(display, 'standalone');
+  assert.equal((await site.ask(start_url)).status, 200);
+  for (const { src, type } of icons) assert.equal((await site.ask(src)).headers.get('content-type'), type);
+});

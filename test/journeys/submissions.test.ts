@@ -6,13 +6,9 @@ import { after, before, test } from 'node:test';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { Reader } from '../../src/model/reader.ts';
 import { setEdition } from '../../src/services/edition.ts';
-import {
-  confirmSubmission,
-  decideSubmission,
-  lookForSubmission,
-  readSubmitPreview,
-  submitNow,
-} from '../../src/services/submit.ts';
+import { confirmSubmission, lookForSubmission, submitNow } from '../../src/services/submit.ts';
+import { decideSubmission } from '../../src/services/submit-decide.ts';
+import { readSubmitPreview } from '../../src/services/submit-read.ts';
 import { ORIGIN, openSite, type Site, textOf } from '../support/app.ts';
 import { broadsheet } from '../support/command.ts';
 import { openWebOfPapers, type WebOfPapers } from '../support/web-of-papers.ts';

@@ -56,6 +56,7 @@ export const PERMISSIONS: Readonly<Record<string, Role>> = {
   'GET /search.json': 'anyone',
   'GET /search/suggest': 'anyone',
   'GET /opensearch.xml': 'anyone',
+  'GET /site.webmanifest': 'anyone',
   'GET /similar': 'anyone',
   'GET /similar.json': 'anyone',
   'GET /searches': 'reader',
