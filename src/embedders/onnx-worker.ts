@@ -8,16 +8,15 @@ import type { Answer, Ask, Setup } from './onnx.ts';
 
 // Tokenising, loading and running a model all block the thread they are on: ONNX Runtime's promises are for show. Hence a thread of its own.
 
-/** One computing thread leaves the other cores to the server; no arena, so that the memory of a long batch is given back. */
+/** One computing thread leaves the other cores to the server. */
 const OPTIONS: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
-  enableCpuMemArena: false,
+  enableCpuMemArena: true,
   enableMemPattern: false,
   logSeverityLevel: 3,
-  extra: { session: { disable_prepacking: '1' } },
 };
 
 /** Words beyond this many characters cannot reach the model's last token, however short they are. */

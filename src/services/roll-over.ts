@@ -11,10 +11,20 @@ export interface RollOver {
 /** Longer than any day, also one that a change of the clocks or of the date line makes longer. */
 const LOOK_BACK_MS = 50 * 3_600_000;
 
-/** The calendar day in a time zone. */
-export const dayIn = (zone: string, ms: number): Day =>
+/** By zone: making one takes longer than a page. */
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+const calendarOf = (zone: string): Intl.DateTimeFormat => {
+  const known = calendars.get(zone);
+  if (known !== undefined) return known;
   // The Swedish calendar writes days as ISO 8601 does.
-  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(ms);
+  const made = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+  calendars.set(zone, made);
+  return made;
+};
+
+/** The calendar day in a time zone. */
+export const dayIn = (zone: string, ms: number): Day => calendarOf(zone).format(ms);
 
 /**
  * The latest roll-over at or before `now` and the next one after it. `at` is `HH:MM` in `zone`. A time that the change of

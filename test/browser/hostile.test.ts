@@ -53,11 +53,13 @@ const openWatched = async (bypassCSP: boolean): Promise<Tab> => {
 
 for (const bypassCSP of [false, true]) {
   const policy = bypassCSP ? 'without the policy' : 'under the policy';
+  // What runs nothing without the policy runs nothing under it: a third shows that it refuses nothing of ours.
+  const some = <T>(all: readonly T[]): readonly T[] => (bypassCSP ? all : all.filter((_, n) => n % 3 === 0));
 
   test(`hostile papers run nothing, ${policy}`, async () => {
     assert.ok(papers.length > 50, `${papers.length} papers`);
     await using tab = await openWatched(bypassCSP);
-    const addresses = papers.map((id) => `/papers/${id.replace('arxiv:', '')}`);
+    const addresses = some(papers).map((id) => `/papers/${id.replace('arxiv:', '')}`);
     for (const path of [`/papers/date/${DATE}`, `/papers/date/${DATE}?view=wire`, '/categories/cs.CR', ...addresses]) {
       await tab.page.goto(served.origin + path);
       assert.deepEqual(await tab.page.evaluate(FOUND), [], path);
@@ -68,7 +70,7 @@ for (const bypassCSP of [false, true]) {
   test(`hostile queries run nothing, ${policy}`, async () => {
     await using tab = await openWatched(bypassCSP);
     const step = Math.ceil(MARKUP.length / QUERIES);
-    for (const text of MARKUP.filter((_, n) => n % step === 0)) {
+    for (const text of some(MARKUP.filter((_, n) => n % step === 0))) {
       const query = encodeURIComponent(text.toWellFormed());
       await tab.page.goto(`${served.origin}/search?q=${query}`);
       assert.deepEqual(await tab.page.evaluate(FOUND), [], text);

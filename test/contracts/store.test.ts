@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, suite, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Engine } from '../../src/store/engine.ts';
 import { openPostgres } from '../../src/store/engine-postgres.ts';
@@ -35,11 +35,21 @@ const folder = mkdtempSync(join(tmpdir(), 'broadsheet-store-'));
 const postgres = await startPostgres();
 let files = 0;
 
-const engines: { name: string; address: () => Promise<string> }[] = [
-  { name: 'sqlite', address: async () => `sqlite:${join(folder, `${++files}`, 'broadsheet.db')}` },
+/** The address of a database: an empty one, or a copy of one that nobody has open. */
+type Address = (like?: string) => Promise<string>;
+
+const engines: { name: string; address: Address }[] = [
+  {
+    name: 'sqlite',
+    address: async (like) => {
+      const path = join(folder, `${++files}`, 'broadsheet.db');
+      if (like !== undefined) cpSync(like.slice('sqlite:'.length), path);
+      return `sqlite:${path}`;
+    },
+  },
 ];
 const { server } = postgres;
-if (server) engines.push({ name: `postgres ${server.version}`, address: () => server.database() });
+if (server) engines.push({ name: `postgres ${server.version}`, address: (like) => server.database(like) });
 
 after(async () => {
   await server?.[Symbol.asyncDispose]();
@@ -54,9 +64,14 @@ test('the engines there are', (context) => {
 
 for (const { name, address } of engines) {
   suite(name, () => {
-    const open = async (): Promise<Store> => {
-      const store = await openStore(await address());
+    let empty: string;
+    before(async () => {
+      empty = await address();
+      await using store = await openStore(empty);
       await store.migrate();
+    });
+    const open = async (): Promise<Store> => {
+      const store = await openStore(await address(empty));
       await store.ping();
       return store;
     };

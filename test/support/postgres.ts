@@ -8,8 +8,8 @@ import pg from 'pg';
 /** A throw-away PostgreSQL on a socket in a temporary folder. */
 export interface Postgres extends AsyncDisposable {
   readonly version: string;
-  /** Makes an empty database and returns its URL. */
-  database(): Promise<string>;
+  /** Makes a database, empty or a copy of one that nobody has open, and returns its URL. */
+  database(like?: string): Promise<string>;
 }
 
 export type Found =
@@ -87,9 +87,10 @@ export const startPostgres = async ({ durable = false } = {}): Promise<Found> =>
   let databases = 0;
   const server: Postgres = {
     version: rows[0]?.server_version.split(' ')[0] ?? '',
-    database: async () => {
+    database: async (like) => {
       const name = `t${++databases}`;
-      await admin.query(`CREATE DATABASE ${name}`);
+      const template = like === undefined ? '' : ` TEMPLATE ${new URL(like).pathname.slice(1)}`;
+      await admin.query(`CREATE DATABASE ${name}${template}`);
       return `postgres://postgres@localhost/${name}?host=${encodeURIComponent(folder)}`;
     },
     [Symbol.asyncDispose]: async () => {
