@@ -122,6 +122,10 @@ const ownRows = async (index: SearchIndex, embedder: ReturnType<typeof createOnn
     { what: `hybrid, ${Object.keys(KINDS).join(', ')}, ${at}`, figure: pair(shared), bar },
     { what: `hybrid, all kinds, ${at}`, figure: pair(all), bar },
   );
+  rows.push({
+    what: `a question to the reading thread that takes no looking, ${at}`,
+    figure: pair(await warm(['position'], () => index.position())),
+  });
   await index.suggest('warm', 8);
   const typing = ['l', 'li', 'lid', 'lidar', 'vid', 'cs', 'rea', 'graph neu'];
   rows.push({
