@@ -5,7 +5,7 @@ import { hashSecret } from '../../src/kernel/secret.ts';
 import { href } from '../../src/model/urls.ts';
 import { moderate } from '../../src/services/moderation.ts';
 import { cookieFor, makeAccount } from '../support/accounts.ts';
-import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, LOOKS, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { freePort } from '../support/instance.ts';
 
 /** Accounts in Chromium: passkeys with a virtual authenticator, and the pages as they look to axe. */
@@ -92,22 +92,22 @@ test('a vote pressed by nobody leads to the page for signing in, with and withou
 });
 
 test('the pages of accounts are clean to axe, by day and late, wide and narrow', async () => {
-  for (const width of [1280, 340])
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await using tab = await openTab(browser, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
-      const look = async (path: string): Promise<void> => {
-        await tab.page.goto(served.origin + path);
-        const found = await axeFinds(tab.page);
-        assert.deepEqual(found, [], `${path} ${width} ${colorScheme}`);
-        const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
-        assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
-      };
-      await look('/sign-in');
-      await look('/setup?t=x');
-      const account = await signedIn(tab);
-      await look('/account');
-      await look(`/readers/${account.handle}`);
-    }
+  for (const { colorScheme, viewport } of LOOKS) {
+    const { width } = viewport;
+    await using tab = await openTab(browser, { viewport, colorScheme, bypassCSP: true });
+    const look = async (path: string): Promise<void> => {
+      await tab.page.goto(served.origin + path);
+      const found = await axeFinds(tab.page);
+      assert.deepEqual(found, [], `${path} ${width} ${colorScheme}`);
+      const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+      assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
+    };
+    await look('/sign-in');
+    await look('/setup?t=x');
+    const account = await signedIn(tab);
+    await look('/account');
+    await look(`/readers/${account.handle}`);
+  }
 });
 
 test('the pages of moderators are clean to axe, by day and late, wide and narrow', async () => {
@@ -134,17 +134,17 @@ test('the pages of moderators are clean to axe, by day and late, wide and narrow
   });
   const lastFailure = 'The wire answered with something that is no XML.';
   await store.standings.put({ source: 'arxiv-oai', lastFailureAt: deps.clock.now(), lastFailure });
-  for (const width of [1280, 340])
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await using tab = await openTab(browser, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
-      const [name = '', value = ''] = (await cookieFor(served.site, operator)).split('=');
-      await tab.context.addCookies([{ name, value, url: served.origin }]);
-      for (const path of ['/admin', '/moderation', '/moderation/log', `/readers/${writer.handle}`, href.paper(paper)]) {
-        await tab.page.goto(served.origin + path);
-        await tab.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-        assert.deepEqual(await axeFinds(tab.page), [], `${path} ${width} ${colorScheme}`);
-        const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
-        assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
-      }
+  for (const { colorScheme, viewport } of LOOKS) {
+    const { width } = viewport;
+    await using tab = await openTab(browser, { viewport, colorScheme, bypassCSP: true });
+    const [name = '', value = ''] = (await cookieFor(served.site, operator)).split('=');
+    await tab.context.addCookies([{ name, value, url: served.origin }]);
+    for (const path of ['/admin', '/moderation', '/moderation/log', `/readers/${writer.handle}`, href.paper(paper)]) {
+      await tab.page.goto(served.origin + path);
+      await tab.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      assert.deepEqual(await axeFinds(tab.page), [], `${path} ${width} ${colorScheme}`);
+      const wide = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+      assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
     }
+  }
 });

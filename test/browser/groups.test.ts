@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, LOOKS, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 
 /** A group in a browser: opened, voted in, a paper proposed, a meeting called, minutes kept; with JavaScript and without. */
 
@@ -106,13 +106,10 @@ for (const javaScriptEnabled of [true, false])
     assert.deepEqual(tab.troubles, []);
   });
 
-for (const [colorScheme, width] of [
-  ['light', 1360],
-  ['dark', 360],
-  ['light', 320],
-] as const)
+for (const { colorScheme, viewport } of LOOKS) {
+  const { width } = viewport;
   test(`axe finds nothing and nothing is too wide: ${colorScheme}, ${width} px`, async () => {
-    await using tab = await openTab(browser, { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+    await using tab = await openTab(browser, { colorScheme, viewport, bypassCSP: true });
     const path = await live(tab, `Looks ${colorScheme} ${width}, a name that takes its space`);
     await tab.page.locator('main .vote').first().click();
     await tab.page.locator('#said').filter({ hasText: 'Voted' }).waitFor({ state: 'attached' });
@@ -135,3 +132,4 @@ for (const [colorScheme, width] of [
       assert.ok(over <= 0, `${at} is ${over} px too wide`);
     }
   });
+}

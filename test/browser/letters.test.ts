@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, LOOKS, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { markup } from '../support/hostile.ts';
 
 /** Letters in a real browser: written with JavaScript and without, kept through a lost connection, running nothing. */
@@ -166,17 +166,15 @@ test('axe finds nothing, and nothing is too wide, on letters of all kinds', asyn
   await store.letters.edit({ id: ids[0] ?? '', body: `${RICH}\n\nAnd more.`, at: clock.now() });
   const address = (await served.site.ask(`/letters/${ids[0]}`)).headers.get('location')?.split('#')[0] ?? '';
   const pages = [address, `${address}?reply=${ids[0]}`, `/letters/${ids[0]}/history`, `/letters/${ids[0]}/report`];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 320]) {
-      await using tab = await openTab(browser, { colorScheme, bypassCSP: true, viewport: { width, height: 800 } });
-      for (const path of pages) {
-        await tab.page.goto(at(path));
-        assert.deepEqual(await axeFinds(tab.page), [], `${path} at ${width}`);
-        const over = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
-        assert.ok(over <= 0, `${path} is ${over} px too wide at ${width}`);
-      }
-      assert.deepEqual(tab.troubles, []);
+  for (const look of LOOKS) {
+    await using tab = await openTab(browser, { ...look, bypassCSP: true });
+    for (const path of pages) {
+      await tab.page.goto(at(path));
+      assert.deepEqual(await axeFinds(tab.page), [], `${path}, ${look.colorScheme}`);
+      const over = (await tab.page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+      assert.ok(over <= 0, `${path} is ${over} px too wide at ${look.viewport.width}`);
     }
+    assert.deepEqual(tab.troubles, []);
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { axeFinds, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+import { axeFinds, LOOKS, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
 
 /** The library and what one follows, with hands: with JavaScript and without, by keys, and for those who do not see. */
 
@@ -131,11 +131,9 @@ test('the pages are reachable for all, wide and narrow, in both editions', async
       note: 'A note.',
     });
   await served.site.post('/following', { kind: 'search', key: 'video', wish: '1' });
-  for (const [colorScheme, width] of [
-    ['light', 1280],
-    ['dark', 360],
-  ] as const) {
-    await using tab = await openTab(browser, { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+  for (const look of LOOKS) {
+    const { width } = look.viewport;
+    await using tab = await openTab(browser, { ...look, bypassCSP: true });
     const { page } = tab;
     for (const path of ['/library', '/library?q=tag%3At0', '/library?q=zzz', '/following', papers[0] ?? '']) {
       await page.goto(served.origin + path);

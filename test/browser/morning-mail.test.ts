@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { renderDigest } from '../../src/views/digest-mail.ts';
 import { cookieFor, makeAccount } from '../support/accounts.ts';
-import { axeFinds, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
+import { axeFinds, LOOKS, openBrowser, openTab, type ServedSite, serveSite } from '../support/browser.ts';
 import { putSentDigest, sampleDigest, sampleLinks } from '../support/digest.ts';
 
 /** The morning mail in Chromium: its pages without JavaScript and to axe, and the mail itself at the widths of mail programs. */
@@ -58,11 +58,9 @@ const pages = async (): Promise<{ readonly cookie: string; readonly paths: Reado
 test('its pages are sound to axe, in light and dark, wide and narrow, and no wider than the window', async () => {
   const { cookie, paths } = await pages();
   const [name = '', value = ''] = cookie.split('=');
-  for (const [colorScheme, width] of [
-    ['light', 1280],
-    ['dark', 360],
-  ] as const) {
-    await using tab = await openTab(browser, { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+  for (const look of LOOKS) {
+    const { width } = look.viewport;
+    await using tab = await openTab(browser, { ...look, bypassCSP: true });
     await tab.context.addCookies([{ name, value, url: served.origin }]);
     for (const [page, path] of Object.entries(paths)) {
       await tab.page.goto(served.origin + path);

@@ -6,7 +6,7 @@ import { fillPushes } from '../../src/services/push-alert.ts';
 import { pushSender } from '../../src/services/push-send.ts';
 import { saveSearch } from '../../src/services/saved-search.ts';
 import { movingClock } from '../support/accounts.ts';
-import { axeFinds, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
+import { axeFinds, LOOKS, openBrowser, openTab, type ServedSite, serveSite, type Tab } from '../support/browser.ts';
 import { type PushServer, startPushServer } from '../support/push-server.ts';
 
 /** Web push in Chromium: the device is added by its button, and its service worker shows what is pushed. */
@@ -161,11 +161,9 @@ test('without script there is no button to press, but devices are tried and remo
   const { endpoint, keys } = push.subscribe('plain').subscription;
   const device = { id: 'a'.repeat(64), reader: OWNER, session: '', endpoint, ...keys, createdAt: clock.now() };
   await served.site.app.store.pushDevices.put({ ...device, name: 'Firefox on Linux' }, { most: 9 });
-  for (const [colorScheme, width] of [
-    ['light', 1280],
-    ['dark', 360],
-  ] as const) {
-    await using tab = await openTab(browser, { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+  for (const look of LOOKS) {
+    const { width } = look.viewport;
+    await using tab = await openTab(browser, { ...look, bypassCSP: true });
     await tab.page.goto(`${served.origin}/searches`);
     await tab.page.getByRole('button', { name: 'Tell me on this device' }).waitFor();
     assert.ok((await tab.page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')) <= 0);
