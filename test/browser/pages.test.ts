@@ -73,15 +73,16 @@ after(async () => {
   await served?.[Symbol.asyncDispose]();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing on any kind of page, ${colorScheme === 'dark' ? 'late' : 'day'} edition`, async () => {
-    await using tab = await openTab(browser, { colorScheme, bypassCSP: true });
-    for (const path of kinds) {
-      await tab.page.goto(served.origin + path);
-      assert.deepEqual(await axeFinds(tab.page), [], path);
-    }
-  });
-}
+test('axe finds nothing on any kind of page, in the day edition and in the late one', async () => {
+  await using tab = await openTab(browser, { bypassCSP: true });
+  for (const path of kinds) {
+    await tab.page.emulateMedia({ colorScheme: 'light' });
+    await tab.page.goto(served.origin + path);
+    assert.deepEqual(await axeFinds(tab.page), [], path);
+    await tab.page.emulateMedia({ colorScheme: 'dark' });
+    assert.deepEqual(await axeFinds(tab.page, 'colours'), [], `${path}, late`);
+  }
+});
 
 const SHIFTS = `globalThis.shifts = 0;
 new PerformanceObserver((list) => {

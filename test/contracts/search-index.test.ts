@@ -222,8 +222,12 @@ describe('a search index', () => {
         raw[dimensions - 1] = 3;
         return { id, vector: raw.map((x) => x / Math.hypot(...raw)) };
       });
-      for (const [i, id] of names.entries())
-        await index.apply({ upserts: [doc(id, `Paper ${i}`)], deletes: [], position: i + 1 });
+      for (const at of [0, 4, 8])
+        await index.apply({
+          upserts: names.slice(at, at + 4).map((id, n) => doc(id, `Paper ${at + n}`)),
+          deletes: [],
+          position: at + 4,
+        });
       await index.setVectors(vectors.slice(0, 6));
       await index.optimize();
       await index.setVectors(vectors.slice(6));

@@ -166,18 +166,20 @@ test('as title, abstract, author, note and DOI of papers on a front page', async
     else await holds(path);
 });
 
-test('as a paper’s own page, Markdown, BibTeX and answer to programs', () =>
-  each(papers, async (id) => {
-    const address = id.replace('arxiv:', '');
-    for (const path of [
-      `/papers/${address}`,
-      `/papers/${address}.md`,
-      `/papers/${address}.bib`,
-      `/api/papers/${address}`,
-    ]) {
-      await holds(path);
-    }
-  }));
+test('as a paper’s own page and Markdown, and of some the BibTeX and the answer to programs', async () => {
+  const addresses = papers.map((id) => id.replace('arxiv:', ''));
+  await each(addresses, async (address) => {
+    await holds(`/papers/${address}`);
+    await holds(`/papers/${address}.md`);
+  });
+  await each(
+    addresses.filter((_, n) => n % 3 === 0),
+    async (address) => {
+      await holds(`/papers/${address}.bib`);
+      await holds(`/api/papers/${address}`);
+    },
+  );
+});
 
 test('as an author’s page, where the page leads to', async () => {
   const links = new Set<string>();
